@@ -23,6 +23,19 @@ const platform: readonly (readonly [RegExp, string])[] = [
   [/^diff$/, 'diff.ts'],
 ];
 
+/** Documents are read with yaml's plainest schema (`documents/yaml-documents.ts`), and no node of them is made or turned into a value by it. */
+const plainYaml: readonly (readonly [RegExp, string])[] = [
+  [
+    /yaml\/browser\/dist\/schema\/tags\.js$/,
+    `import { map } from './common/map.js'; import { seq } from './common/seq.js'; import { string } from './common/string.js';
+     export const coreKnownTags = {}; export const getTags = () => [map, seq, string];`,
+  ],
+  [/yaml\/browser\/dist\/nodes\/addPairToJSMap\.js$/, 'export const addPairToJSMap = null;'],
+  [/yaml\/browser\/dist\/doc\/createNode\.js$/, 'export const createNode = null;'],
+  [/yaml\/browser\/dist\/doc\/applyReviver\.js$/, 'export const applyReviver = null;'],
+  [/yaml\/browser\/dist\/parse\/cst-visit\.js$/, 'export const visit = null;'],
+];
+
 /** Deflated as far as the format allows: it takes a second more than zlib's best, and is a thirtieth less. */
 async function deflated(text: string): Promise<Uint8Array> {
   const bytes = Buffer.from(text);
@@ -96,6 +109,7 @@ function asOnePage(): Plugin {
   return {
     name: 'one-page',
     enforce: 'post',
+    load: (id) => plainYaml.find(([file]) => file.test(id))?.[1] ?? null,
     moduleParsed({ id, importedIds, code }) {
       if (id.startsWith(source) && /\b(?:Buffer|process)\./.test(code ?? ''))
         this.error(`${id} asks for what no browser has`);

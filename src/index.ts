@@ -145,5 +145,7 @@ export type { NamedTrace } from './session/traces.ts';
 export type { ConnectionState } from './sets/states.ts';
 // Problems in the input.
 export { type ProblemCode, problemCodes } from './text/codes.ts';
+export { sayExpected } from './text/detail.ts';
+export type { Expected } from './text/expected.ts';
 export { InputError, type Problem, printProblem, type Severity } from './text/problem.ts';
 export type { Source, Span } from './text/source.ts';

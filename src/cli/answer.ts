@@ -1,5 +1,6 @@
 import { problemTables } from '../report/problems.ts';
 import { visibleLines } from '../text/excerpt.ts';
+import { want } from '../text/expected.ts';
 import { InputError, type Problem, tellProblem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { wrapped } from '../text/wrap.ts';
@@ -92,14 +93,13 @@ export async function deliver(
 }
 
 function summaryOf({ summary, format = 'text', status }: Answer): Answer {
-  if (!summary)
-    refuse(
-      { code: 'flag-as', text: '--summary' },
-      'what has a verdict: check, diff, drift, migrate, test, or trace of packets and connections',
-    );
+  if (!summary) refuse({ code: 'flag-as', text: '--summary' }, want.thing('commands-with-verdict'));
   // Rules are what `--format text` is of commands that write some.
   if (format !== 'text' && format !== 'dump')
-    refuse({ code: 'flag-with', flag: '--summary', others: [`--format ${format}`] }, 'one of them');
+    refuse(
+      { code: 'flag-with', flag: '--summary', others: [`--format ${format}`] },
+      want.thing('one-of-them'),
+    );
   return { status, output: `${summary()}\n` };
 }
 

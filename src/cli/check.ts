@@ -21,7 +21,7 @@ import {
   readBaseline,
   readSettings,
 } from '../session/check/settings.ts';
-import { nearest } from '../text/nearest.ts';
+import { want } from '../text/expected.ts';
 import type { Answer } from './answer.ts';
 import {
   collect,
@@ -124,14 +124,14 @@ function explain(code: string | true, language?: Language): Answer {
 
 function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answer {
   if (files.length === 0 && flags.rules.length === 0 && flags.context === undefined)
-    refuse(
-      { code: 'nothing-to-check' },
-      'what iptables-save or nft list ruleset printed, manifests, --context NAME, or --explain CODE',
-    );
+    refuse({ code: 'nothing-to-check' }, want.thing('check-inputs'));
   if (flags.nodes && flags.node !== undefined)
-    refuse({ code: 'flag-with', flag: '--nodes all', others: ['--node'] }, 'one of them');
+    refuse({ code: 'flag-with', flag: '--nodes all', others: ['--node'] }, want.thing('one-of-them'));
   if (flags.shard !== undefined && flags.writeBaseline !== undefined)
-    refuse({ code: 'flag-with', flag: '--write-baseline', others: ['--shard'] }, 'one run over all files');
+    refuse(
+      { code: 'flag-with', flag: '--write-baseline', others: ['--shard'] },
+      want.thing('one-run-over-all'),
+    );
   const { settings, folder } = settingsOf(io, flags);
   const known =
     flags.baseline ?? (settings.baseline === null ? undefined : within(folder, settings.baseline));
@@ -196,6 +196,6 @@ function codeOf(flag: string, code: string): FindingCode {
   if (findingCodes.includes(code as FindingCode)) return code as FindingCode;
   return refuse(
     { code: 'no-such-finding', flag, name: code },
-    nearest(code, findingCodes) ?? findingCodes.join(', '),
+    want.nearestOf(code, findingCodes) ?? want.written(findingCodes.join(', ')),
   );
 }

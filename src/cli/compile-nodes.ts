@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ClusterNode } from '../kube/cluster/model.ts';
+import { want } from '../text/expected.ts';
 import type { Io } from './io.ts';
 import { refuse } from './refuse.ts';
 
@@ -22,7 +23,7 @@ export function writeNodeFiles(
   textOf: (node: ClusterNode) => string,
 ): readonly string[] {
   const wrong = nodes.find(({ name }) => !fileName.test(name));
-  if (wrong) refuse({ code: 'no-file-name', name: wrong.name }, 'a DNS name');
+  if (wrong) refuse({ code: 'no-file-name', name: wrong.name }, want.thing('dns-name'));
   return nodes.map((node) => {
     const path = join(folder, `${node.name}.${suffix}`);
     io.write(path, textOf(node), 'deep');

@@ -13,6 +13,7 @@ import { defaultRelease, defaultTablesRelease, releases } from '../proxy/decide/
 import { modelOf } from '../proxy/nftables/model.ts';
 import { spellTransaction } from '../proxy/nftables/sending.ts';
 import { shareOf } from '../session/shard.ts';
+import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { type NodesFlags, writeNodeFiles } from './compile-nodes.ts';
@@ -99,7 +100,7 @@ function compileAnswer(io: Io, files: readonly string[], flags: CompileFlags): A
   if (flags.showModel) return { status: 0, output: showModel(cluster), format: 'dump', problems: known };
   if (flags.showProgram) return programAnswer(cluster, flags, config, known);
   if (flags.format === 'json' && (config.mode !== 'nftables' || flags.spelling === 'restore'))
-    return refuse({ code: 'json-of-nft' }, '--mode nftables, and no --spelling restore');
+    return refuse({ code: 'json-of-nft' }, want.thing('nftables-without-restore'));
   if (flags.nodes === 'all') return eachNode(io, cluster, config, flags, known);
   const { output, problems: choices } = compiled(cluster, config, flags);
   const format = flags.format === 'json' ? 'json' : 'dump';
@@ -119,7 +120,8 @@ function eachNode(
   flags: CompileFlags,
   known: readonly Problem[],
 ): Answer {
-  if (flags.output === undefined) return refuse({ code: 'needs-directory' }, '--output DIRECTORY');
+  if (flags.output === undefined)
+    return refuse({ code: 'needs-directory' }, want.written('--output DIRECTORY'));
   const problems: Problem[] = [...known];
   const suffix = config.mode !== 'nftables' ? 'save' : flags.format === 'json' ? 'json' : 'nft';
   const paths = writeNodeFiles(
@@ -142,7 +144,7 @@ function programAnswer(
   config: ProxyConfig,
   known: readonly Problem[],
 ): Answer {
-  if (config.mode === 'nftables') refuse({ code: 'program-of-nft' }, '--mode iptables');
+  if (config.mode === 'nftables') refuse({ code: 'program-of-nft' }, want.written('--mode iptables'));
   const { ruleset, problems } = compileNode(cluster, { ...flags, config, jumps: true });
   return {
     status: 0,

@@ -23,6 +23,7 @@ import { familiesOf, type NodeProgram, openProgram } from '../session/program.ts
 import { refusedBy } from '../session/refused.ts';
 import type { NodeRequest } from '../session/rules.ts';
 import type { SideTexts } from '../session/side.ts';
+import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
@@ -93,7 +94,7 @@ function textsOf(sides: readonly [SideTexts, SideTexts], flags: NftSidesFlags): 
   if (one && dump) return driftTexts(dump, one, sides[0] === one, flags);
   for (const { name, sources } of sides) {
     if (sources.some(({ text }) => !isRules(text)))
-      refuse({ code: 'manifests-with-both', name }, 'what nft list ruleset prints, alone');
+      refuse({ code: 'manifests-with-both', name }, want.thing('ruleset-alone'));
   }
   const texts = [sides[0].sources, sides[1].sources] as const;
   const families = [...new Set(texts.flatMap(familiesOf))];
@@ -141,7 +142,7 @@ function prepared(
   flags: NftSidesFlags,
 ) {
   if (flags.assume !== undefined)
-    refuse({ code: 'flag-with-nft', flag: '--assume' }, 'what is known of the host in files for --host');
+    refuse({ code: 'flag-with-nft', flag: '--assume' }, want.thing('host-in-files'));
   const problems: Problem[] = [];
   const family = flags.family ?? (flags.only && familyAsked(flags.only));
   const families = family ? [family] : held;

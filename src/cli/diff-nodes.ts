@@ -4,6 +4,7 @@ import type { DiffReport } from '../session/comparison.ts';
 import { type CompareRequest, compareSides } from '../session/comparison.ts';
 import { type Shard, shareOf } from '../session/shard.ts';
 import type { OpenSide } from '../session/side.ts';
+import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import { refuse } from './refuse.ts';
 
@@ -40,7 +41,7 @@ export function compareNodes(
   const onlyAfter = has.filter((name) => !hadOnes.has(name));
   const list = [...groups.values()];
   if (!all.some((name) => those.includes(name))) {
-    refuse({ code: 'no-common-node', before: all, after: those }, 'two versions of one cluster');
+    refuse({ code: 'no-common-node', before: all, after: those }, want.thing('two-versions'));
   }
   // Nothing is proved of a node that one side alone has.
   const differs = onlyBefore.length + onlyAfter.length > 0 || list.some(({ report }) => report.status === 1);
@@ -59,5 +60,5 @@ function familiesOf(before: OpenSide, after: OpenSide, { family }: CompareReques
 }
 
 function nodesOf({ name, nodes }: OpenSide): readonly string[] {
-  return nodes ?? refuse({ code: 'dump-of-one-node', name }, '--nodes all with manifests on both sides');
+  return nodes ?? refuse({ code: 'dump-of-one-node', name }, want.thing('nodes-all-with-manifests'));
 }

@@ -6,6 +6,7 @@ import { chooseFamily } from '../proxy/decide/choice.ts';
 import { knownRelease, releases } from '../proxy/decide/release.ts';
 import { printRolloutJson, printRolloutText } from '../report/rollout.ts';
 import { openCluster } from '../session/cluster.ts';
+import { want } from '../text/expected.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 import { refuse } from './refuse.ts';
@@ -20,11 +21,11 @@ export function rolloutAnswer(
 ): Answer {
   const { format, kubeVersion } = flags;
   if (format !== 'text' && format !== 'json')
-    return refuse({ code: 'flag-as', text: `--rollout --format ${format}` }, 'text or json');
+    return refuse({ code: 'flag-as', text: `--rollout --format ${format}` }, want.either('text', 'json'));
   const sides = [before, after].map((name) => {
     const sources = [...readFileOrRevision(io, name, flags), ...readSources(io, flags.cluster, flags)];
     if (sources.some(({ text }) => looksLikeRules(text))) {
-      refuse({ code: 'rollout-of-dump', name }, 'manifests, of which endpoints and conditions are known');
+      refuse({ code: 'rollout-of-dump', name }, want.thing('manifests-with-conditions'));
     }
     return openCluster(sources, flags, flags.config !== undefined, flags.node ?? null);
   }) as [ReturnType<typeof openCluster>, ReturnType<typeof openCluster>];

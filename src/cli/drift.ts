@@ -5,6 +5,7 @@ import { isNft } from '../nftables/read/recognise.ts';
 import { abilitiesOf } from '../proxy/drift/abilities.ts';
 import { leftOutBeside } from '../session/left-out.ts';
 import { openSide, type SideTexts } from '../session/side.ts';
+import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
@@ -50,7 +51,7 @@ export const driftCommand: Subcommand = {
 function driftAnswer(io: Io, dump: string, files: readonly string[], flags: DriftFlags): Answer {
   const { family, config, context, format } = flags;
   if (files.length === 0 && context === undefined)
-    refuse({ code: 'nothing-to-hold-against' }, 'manifests, or --context NAME for a cluster');
+    refuse({ code: 'nothing-to-hold-against' }, want.thing('manifests-or-context'));
   if (isDirectory(io, dump)) refuse({ code: 'is-directory', name: dump }, order);
   const all = readSources({ ...io, list: () => null }, [dump]);
   const rules = ofProxy(all);
@@ -77,7 +78,7 @@ function driftAnswer(io: Io, dump: string, files: readonly string[], flags: Drif
   return comparedAnswer(io, [asked, has], comparison, format, problems);
 }
 
-const order = 'the dump first, then the manifests: kubenat drift DUMP MANIFEST…';
+const order = want.thing('dump-then-manifests');
 
 /** What is compiled is held against rules: two sides of one kind, or the other way round, would be told as a difference. */
 function refuseOrder(rules: Source, manifests: readonly Source[]): void {
@@ -86,7 +87,7 @@ function refuseOrder(rules: Source, manifests: readonly Source[]): void {
     refuse({ code: 'not-printed-rules', name: rules.name, but: dump?.name ?? null }, order);
   }
   if (dump !== undefined && manifests.every(isDump))
-    refuse({ code: 'no-manifests-in', name: dump.name }, 'manifests; for two dumps: kubenat diff');
+    refuse({ code: 'no-manifests-in', name: dump.name }, want.thing('manifests-for-drift'));
 }
 
 /** Nothing at all is a dump as well, of a node without rules. */

@@ -26,6 +26,7 @@ import { changedCluster, clientAddress, makeScene, type SceneChanges } from '../
 import { rulesOfMode } from '../session/scene-modes.ts';
 import { parseShard, shareOf } from '../session/shard.ts';
 import { told } from '../text/detail.ts';
+import { type Expected, want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -91,7 +92,7 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
   const cluster = changedCluster(loaded.cluster, flags);
   const { family, problems } = chooseFamily(cluster, flags.family);
   if (flags.node !== undefined && !cluster.nodes.some((node) => node.name === flags.node)) {
-    refuse({ code: 'no-such-node-for', flag: '--node', name: flags.node }, 'the name of a node');
+    refuse({ code: 'no-such-node-for', flag: '--node', name: flags.node }, want.thing('node-name'));
   }
   const ingresses = readIngresses(loaded.objects);
   const shard = parseShard(flags.shard, io.env.JOB_COMPLETION_INDEX);
@@ -128,8 +129,7 @@ const picture =
   (format: PictureFormat) =>
   (all: readonly ExplainedService[], { language }: Io): string => {
     const boxes = explainGraph(all).nodes.length;
-    if (boxes > mostDrawn)
-      refuse({ code: 'boxes-too-many', count: boxes }, 'the name of a service, at the end');
+    if (boxes > mostDrawn) refuse({ code: 'boxes-too-many', count: boxes }, want.thing('service-at-end'));
     return printExplainPicture(all, format, language);
   };
 
@@ -146,7 +146,7 @@ const printers: Readonly<
 
 function readManifests(io: Io, files: readonly string[], flags: ExplainFlags): readonly Source[] {
   if (files.length === 0 && flags.context === undefined)
-    refuse({ code: 'no-manifests' }, 'files, - for standard input, or --context NAME for a cluster');
+    refuse({ code: 'no-manifests' }, want.thing('files-or-cluster'));
   return readSources(io, files, flags);
 }
 
@@ -158,21 +158,18 @@ function tablesAnswer(
   language?: Language,
 ): Answer {
   const { format, family } = flags;
-  if (format !== 'text' && format !== 'json') refuse({ code: 'format-of-nft', format }, 'text or json');
+  if (format !== 'text' && format !== 'json')
+    refuse({ code: 'format-of-nft', format }, want.either('text', 'json'));
   const read = sources.map((source) => {
     if (!isNft(source.text))
-      refuse({ code: 'no-ruleset', name: source.name }, 'manifests, or rulesets of nft');
+      refuse({ code: 'no-ruleset', name: source.name }, want.thing('manifests-or-nft'));
     return readTaken(source);
   });
   const problems = read.flatMap((one) => one.problems);
   refuseErrors(problems);
   const ruleset = { tables: read.flatMap((one) => one.ruleset.tables) };
   const all = explainTables(ruleset, family ? [family] : ['ipv4', 'ipv6']);
-  if (all.length === 0)
-    refuse(
-      { code: 'no-proxy-table' },
-      'what nft list ruleset prints on a node whose kube-proxy runs in nftables mode',
-    );
+  if (all.length === 0) refuse({ code: 'no-proxy-table' }, want.thing('ruleset-in-nftables-mode'));
   const tables = name === null ? all : ofService(all, name);
   const output = format === 'json' ? printTablesJson(tables) : printTablesText(tables, language);
   return { status: 0, output, format, problems };
@@ -190,7 +187,10 @@ function ofService(tables: readonly ExplainedTable[], name: string): readonly Ex
   const found = own.filter(({ services }) => services.length > 0);
   if (found.length > 0) return found;
   const known = [...new Set(tables.flatMap(({ services }) => services.map(({ service }) => service)))];
-  return refuse({ code: 'no-service-or-file', name }, nearest(name, known) ?? known.slice(0, 10).join(', '));
+  return refuse(
+    { code: 'no-service-or-file', name },
+    want.nearestOf(name, known) ?? want.written(known.slice(0, 10).join(', ')),
+  );
 }
 
 /** All services, or the one of a name, as far as they have addresses of the family or need none. */
@@ -252,13 +252,13 @@ function findService({ services }: Cluster, name: string): Service {
   const close =
     found.length > 1 ? undefined : nearest(name, [...keys, ...services.map((service) => service.name)]);
   const detail: CommandDetail = { code: found.length > 1 ? 'several-services' : 'no-service-or-file', name };
-  const expected = close ? `${close}, perhaps` : oneOf(keys);
+  const expected = close ? want.perhaps(close) : oneOf(keys);
   throw new InputError([
     { code: 'service-choice', severity: 'error', ...told<CommandDetail>(detail), expected },
   ]);
 }
 
-function oneOf(keys: readonly string[]): string {
-  if (keys.length === 0) return 'files with Services: there is none in those that were given';
-  return `one of ${keys.slice(0, 10).join(', ')}${keys.length > 10 ? ' …' : ''}`;
+function oneOf(keys: readonly string[]): Expected {
+  if (keys.length === 0) return want.thing('files-with-services');
+  return want.oneOf(keys.length > 10 ? [...keys.slice(0, 10), '…'] : keys);
 }

@@ -4,6 +4,7 @@ import { loadNft } from '../nftables/check/load.ts';
 import { printJson } from '../nftables/json/print.ts';
 import { printRuleset } from '../nftables/print/tables.ts';
 import { nftVersions } from '../nftables/version.ts';
+import { want } from '../text/expected.ts';
 import { InputError, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Io } from './io.ts';
@@ -22,7 +23,7 @@ export function formatNft(io: Io, source: Source, { counters, json, nftVersion }
         code: 'flag-value',
         severity: 'error',
         message: `${source.name}: --counters zero is for what iptables-save prints`,
-        expected: 'keep, or drop for what nft -s lists',
+        expected: want.thing('keep-or-drop'),
       },
     ]);
   }

@@ -9,6 +9,7 @@ import type { Backend } from '../iptables/rule/syntax.ts';
 import { modeNotes } from '../lint/modes.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { defaultNftVersion, nftVersions } from '../nftables/version.ts';
+import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
@@ -110,7 +111,7 @@ function onlyNft({ name }: Source): InputError {
       code: 'flag-value',
       severity: 'error',
       message: `${name}: --json is for rulesets of nft`,
-      expected: 'no --json',
+      expected: want.thing('no-json'),
     },
   ]);
 }

@@ -2,6 +2,7 @@ import { join, normalize } from 'node:path';
 import { type DirectoryEntry, isManifestName } from '../files/directory.ts';
 import type { Files } from '../files/files.ts';
 import { reasonOf } from '../files/reason.ts';
+import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 
 export const settingsName = 'golden.yaml';
@@ -66,6 +67,8 @@ function entriesOf(directories: Files, path: string): readonly DirectoryEntry[] 
     return directories.entries(path);
   } catch (error) {
     const message = `${path}: ${reasonOf(error)}`;
-    throw new InputError([{ code: 'file-missing', severity: 'error', message, expected: 'a directory' }]);
+    throw new InputError([
+      { code: 'file-missing', severity: 'error', message, expected: want.thing('directory') },
+    ]);
   }
 }

@@ -5,6 +5,7 @@ import { reasonOf } from '../files/reason.ts';
 import { printGoldenJson } from '../report/golden-json.ts';
 import { printGoldenMarkdown } from '../report/golden-markdown.ts';
 import { type GoldenEntry, printGoldenText, printGoldenUpdate } from '../report/golden-text.ts';
+import { want } from '../text/expected.ts';
 import { InputError, type Problem, printProblem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { inputsOf, judgeCase, type ReadCase, readCase } from './golden-case.ts';
@@ -72,7 +73,7 @@ function casesOf(io: Io, directories: readonly string[]): readonly ReadCase[] {
   );
   if (own.length > 0) return own;
   const message = `there is no case of golden files in ${directories.join(', ')}`;
-  const expected = 'a directory with manifests, and expected/NODE.FAMILY.save in it, which --update writes';
+  const expected = want.thing('golden-directory');
   throw new InputError([{ code: 'golden-missing', severity: 'error', message, expected }]);
 }
 

@@ -5,7 +5,7 @@ import { drawChains, mostDrawn, type PictureFormat, pictureFormats } from '../re
 import { chainNames } from '../report/trace-names.ts';
 import type { Language } from '../report/words/language.ts';
 import type { NodeView, Version } from '../session/version.ts';
-import { nearest } from '../text/nearest.ts';
+import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
@@ -35,7 +35,7 @@ export const graphCommand: Subcommand = {
 
 function graphAnswer(io: Io, files: readonly string[], flags: GraphFlags): Answer {
   if (flags.service !== undefined && flags.chain !== undefined)
-    refuse({ code: 'service-and-chain' }, 'one of them');
+    refuse({ code: 'service-and-chain' }, want.thing('one-of-them'));
   const { version } = readPageInput(io, files, { ...flags, before: [] });
   const problems = [...version.problems, ...modeOf(version), ...otherNodes(version)];
   return { status: 0, output: picture(version, flags, io.language), format: flags.format, problems };
@@ -51,7 +51,10 @@ function otherNodes({ nodes, options }: Version): Problem[] {
       code: 'node-choice',
       severity: 'note',
       message,
-      expected: `--node for another: ${others.slice(0, 5).join(', ')}${others.length > 5 ? ' …' : ''}`,
+      expected: want.thing(
+        'node-for-another',
+        `${others.slice(0, 5).join(', ')}${others.length > 5 ? ' …' : ''}`,
+      ),
     },
   ];
 }
@@ -62,10 +65,7 @@ function picture(version: Version, flags: GraphFlags, language: Language | undef
   const graph = chainGraph(ruleset, chainNames(ruleset), selectionOf(flags));
   if (graph.nodes.length === 0) refuseSelection(view, flags);
   if (graph.nodes.length > mostDrawn)
-    refuse(
-      { code: 'chains-too-many', count: graph.nodes.length },
-      '--service or --chain, for a part of them',
-    );
+    refuse({ code: 'chains-too-many', count: graph.nodes.length }, want.thing('part-of-graph'));
   const { service, chain, namespace, format } = flags;
   const subject = chain ?? (service === undefined ? null : withNamespace(service, namespace));
   return drawChains(graph, { subject, node: view.node }, format, language);
@@ -81,15 +81,15 @@ function selectionOf({ service, chain, namespace }: GraphFlags): Selection {
 function refuseSelection({ rules }: NodeView, { service, chain, namespace }: GraphFlags): never {
   const chains = rules.ruleset.tables.flatMap((table) => [...table.chains.keys()]);
   if (chain !== undefined) {
-    refuse({ code: 'no-chain', chain }, `${nearest(chain, chains) ?? 'the name of a chain'}`);
+    refuse({ code: 'no-chain', chain }, want.nearestOf(chain, chains) ?? want.thing('chain-name'));
   }
-  if (service === undefined) refuse({ code: 'nothing-to-draw' }, 'rules, or manifests of services');
+  if (service === undefined) refuse({ code: 'nothing-to-draw' }, want.thing('rules-or-services'));
   const services = [...chainNames(rules.ruleset).values()].flatMap(
     (name) => /\[([^\] ]+)/.exec(name)?.[1] ?? [],
   );
   const asked = withNamespace(service, namespace);
   refuse(
     { code: 'no-rule-for', service: asked },
-    nearest(asked, services) ?? 'namespace/name of a service that has rules on this node',
+    want.nearestOf(asked, services) ?? want.thing('service-with-rules'),
   );
 }

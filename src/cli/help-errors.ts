@@ -3,7 +3,7 @@ import { printFindingPage } from '../report/check/explain.ts';
 import { problemMeanings } from '../report/problems.ts';
 import type { Language } from '../report/words/language.ts';
 import type { ProblemCode } from '../text/codes.ts';
-import { nearest } from '../text/nearest.ts';
+import { want } from '../text/expected.ts';
 import type { Answer } from './answer.ts';
 import { refuse } from './refuse.ts';
 
@@ -19,8 +19,5 @@ export function helpErrors(code: string | undefined, language: Language = 'en'):
   const finding = findingCodes.find((name) => name === code);
   if (finding !== undefined) return { status: 0, output: printFindingPage(finding, language) };
   const all = [...Object.keys(meanings), ...findingCodes];
-  return refuse(
-    { code: 'no-such-code', name: code },
-    nearest(code, all) ?? 'kubenat help errors, which lists all',
-  );
+  return refuse({ code: 'no-such-code', name: code }, want.nearestOf(code, all) ?? want.thing('help-errors'));
 }

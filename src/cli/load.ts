@@ -3,6 +3,7 @@ import { type Files, readSource, readSources } from '../files/files.ts';
 import type { ProxyMode } from '../kube/cluster/config.ts';
 import type { Allocation } from '../session/allocation.ts';
 import { type LoadedCluster, openCluster, openConfig } from '../session/cluster.ts';
+import { want } from '../text/expected.ts';
 import type { NodeFlags } from './flags.ts';
 import { refuse } from './refuse.ts';
 
@@ -17,7 +18,7 @@ export function loadCluster(
   node: string | null = null,
 ): LoadedCluster {
   if (files.length === 0 && flags.context === undefined)
-    refuse({ code: 'no-manifests' }, 'files, - for standard input, or --context NAME for a cluster');
+    refuse({ code: 'no-manifests' }, want.thing('files-or-cluster'));
   return openCluster(readSources(io, files, flags), flags, flags.config !== undefined, node);
 }
 

@@ -5,6 +5,7 @@ import { defaultRelease, defaultTablesRelease } from '../proxy/decide/release.ts
 import { printMigrateJson } from '../report/migrate-json.ts';
 import { printMigrateText, sayMove } from '../report/migrate-text.ts';
 import { compareMove, type MoveSide } from '../session/move.ts';
+import { want } from '../text/expected.ts';
 import type { Answer } from './answer.ts';
 import {
   declareContextFlag,
@@ -49,7 +50,7 @@ export const migrateCommand: Subcommand = {
 
 export function migrateAnswer(io: Io, files: readonly string[], flags: MigrateFlags): Answer {
   if (flags.node !== undefined && (flags.nodes || flags.shard !== undefined))
-    refuse({ code: 'flag-with', flag: '--node', others: ['--nodes', '--shard'] }, 'one of them');
+    refuse({ code: 'flag-with', flag: '--node', others: ['--nodes', '--shard'] }, want.thing('one-of-them'));
   const [from, to] = [sideOf(io, flags.from, flags), sideOf(io, flags.to, flags)];
   const { cluster, problems } = loadCluster(
     io,
@@ -73,7 +74,7 @@ export function migrateAnswer(io: Io, files: readonly string[], flags: MigrateFl
 function sideOf(io: Io, text: string, { config: file }: MigrateFlags) {
   const [, mode, version] = /^(iptables|nftables)(?:@v?(\d+\.\d+(?:\.\d+)?))?$/.exec(text) ?? [];
   if (!mode)
-    return refuse({ code: 'no-mode-with-release', text }, 'iptables@1.33 or nftables@1.37.2, for instance');
+    return refuse({ code: 'no-mode-with-release', text }, want.suchAs('iptables@1.33, nftables@1.37.2'));
   const { config, problems } = loadConfig(io, file, mode as ProxyMode);
   const side: MoveSide = {
     config,

@@ -16,7 +16,7 @@ import { joinDumps } from '../session/joined.ts';
 import { openProgram } from '../session/program.ts';
 import type { VersionOptions, VersionTexts } from '../session/version.ts';
 import { readVersion, type Version } from '../session/version.ts';
-import { nearest } from '../text/nearest.ts';
+import { want } from '../text/expected.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { collect, declareContextFlag, declareManifestFlags, declareNodeFlags, hostText } from './flags.ts';
@@ -89,13 +89,10 @@ export function readPageInput(
   live: string | null = null,
 ): PageInput {
   if (files.length === 0 && flags.rules.length === 0 && flags.context === undefined) {
-    refuse(
-      { code: 'nothing-to-show' },
-      'manifests, a dump of iptables-save, or --context NAME for a cluster',
-    );
+    refuse({ code: 'nothing-to-show' }, want.thing('page-inputs'));
   }
   if (flags.configBefore !== undefined && flags.before.length === 0) {
-    refuse({ code: 'config-before-alone' }, '--before, too');
+    refuse({ code: 'config-before-alone' }, want.thing('before-too'));
   }
   if (flags.packet !== undefined) parsePacket({ name: '--packet', text: flags.packet });
   const words = flags.rules.length === 0 ? files : [...files, ...flags.cluster];
@@ -104,7 +101,7 @@ export function readPageInput(
     flags.family,
   );
   if (after.lowered !== undefined && flags.before.length > 0)
-    refuse({ code: 'before-of-nft' }, 'kubenat diff, which compares them');
+    refuse({ code: 'before-of-nft' }, want.thing('diff-instead'));
   const before = flags.before.length === 0 ? null : versionBefore(io, flags);
   const options = optionsOf(io, flags, after.rules === null ? [] : [after.rules]);
   const version = readVersion(after, options);
@@ -213,10 +210,7 @@ function knownService({ data, cluster, options }: Version, asked: string): strin
   const service = withNamespace(asked, options.namespace);
   const keys = cluster.services.map(serviceKey);
   if (keys.includes(service) || (data.rules !== null && keys.length === 0)) return service;
-  refuse(
-    { code: 'no-service', service },
-    nearest(service, keys) ?? 'namespace/name of a service of the files',
-  );
+  refuse({ code: 'no-service', service }, want.nearestOf(service, keys) ?? want.thing('service-of-files'));
 }
 
 /** Where the page begins, as it writes places into its address (src/web/page/state.ts). */

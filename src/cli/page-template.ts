@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { want } from '../text/expected.ts';
 import { refuse } from './refuse.ts';
 
 /** Where the built page lies, from the built command and from the sources. */
@@ -9,6 +10,6 @@ const builtPlaces = ['../web/page.html', '../../dist/web/page.html'].map(
 /** The page without data, as it was built (`npm run page`). Throws an InputError where it was not. */
 export function pageTemplate(places: readonly URL[] = builtPlaces): string {
   const place = places.find((url) => existsSync(url));
-  if (!place) return refuse({ code: 'page-unbuilt' }, 'npm run page, which builds it');
+  if (!place) return refuse({ code: 'page-unbuilt' }, want.thing('page-build'));
   return readFileSync(place, 'utf8');
 }

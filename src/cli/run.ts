@@ -5,6 +5,7 @@ import { releases } from '../proxy/decide/release.ts';
 import type { CommandName, Purpose } from '../report/words/help.ts';
 import { type Language, languages } from '../report/words/language.ts';
 import { visibleLines } from '../text/excerpt.ts';
+import { want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import { type Answer, deliver, type Volume } from './answer.ts';
 import type { Io, Writable } from './io.ts';
@@ -149,7 +150,7 @@ async function declareProgram(
 const keepsAnswers: readonly string[] = ['compile', 'diff', 'golden', 'test'];
 
 function refuseBoth(): never {
-  refuse({ code: 'flag-with', flag: '--cache', others: ['--watch'] }, 'one of them');
+  refuse({ code: 'flag-with', flag: '--cache', others: ['--watch'] }, want.thing('one-of-them'));
 }
 
 /** What reads inputs has something to warn of. `diff` has a word of its own to say of it. */

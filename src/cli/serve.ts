@@ -3,6 +3,7 @@ import { isPort } from '../address/port.ts';
 import type { PageData } from '../report/page.ts';
 import { embedData } from '../report/page.ts';
 import { problemTables } from '../report/problems.ts';
+import { want } from '../text/expected.ts';
 import { InputError, tellProblem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
@@ -29,7 +30,7 @@ const events = '/events';
 
 async function serveAnswer(io: Io, files: readonly string[], flags: ServeFlags): Promise<Answer> {
   const port = Number(flags.port);
-  if (port !== 0 && !isPort(port)) refuse({ code: 'no-port', text: flags.port }, 'a number from 0 to 65535');
+  if (port !== 0 && !isPort(port)) refuse({ code: 'no-port', text: flags.port }, want.range(0, 65535));
   const site = new Site(io, files, flags);
   site.read();
   const server = createServer((request, response) => site.answer(request, response));
@@ -53,7 +54,7 @@ function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const message = error.code === 'EADDRINUSE' ? `port ${port} is taken` : error.message;
-      const expected = 'another --port; 0 takes any that is free';
+      const expected = want.thing('another-port-flag');
       reject(new InputError([{ code: 'flag-value', severity: 'error', message, expected }]));
     });
     server.listen(port, '127.0.0.1', resolve);

@@ -7,6 +7,7 @@ import { printCoverageJson } from '../report/coverage-json.ts';
 import { printCoverageLcov } from '../report/coverage-lcov.ts';
 import { printCoverageText } from '../report/coverage-text.ts';
 import type { Language } from '../report/words/language.ts';
+import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { TextAnswer } from './answer.ts';
 import type { Io } from './io.ts';
@@ -51,7 +52,7 @@ export function withCoverage(
   if (answer.format !== 'text') {
     refuse(
       { code: 'coverage-mixed', coverage: format, format: answer.format ?? 'text' },
-      '--coverage-dir for the coverage',
+      want.thing('coverage-dir'),
     );
   }
   if (format === 'text')
@@ -66,7 +67,7 @@ function placeIn(directory: string, { compiled, name }: TestedRules): string {
 
 function nowhere({ compiled, name }: TestedRules): string {
   if (!compiled) return name;
-  return refuse({ code: 'lcov-of-compiled' }, '--coverage-dir, where they are written');
+  return refuse({ code: 'lcov-of-compiled' }, want.thing('coverage-dir-written'));
 }
 
 function makeDirectory(directory: string): void {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isExpectationName } from '../files/directory.ts';
 import type { Files } from '../files/files.ts';
 import { reasonOf } from '../files/reason.ts';
+import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 
 /** The expectation files that are named, and those below directories that are named, in the order of their names. */
@@ -15,7 +16,7 @@ export function findTests(files: Files, paths: readonly string[]): readonly stri
       code: 'expectation-missing',
       severity: 'error',
       message: `there is no expectation file below ${paths.map((path) => (path === '.' ? 'this directory' : path)).join(', ')}`,
-      expected: 'files *.kubenat.yaml, *.kubenat.yml or *.kubenat.json, or the name of one',
+      expected: want.thing('expectation-files'),
     },
   ]);
 }

@@ -22,6 +22,7 @@ import { hostOfMode } from '../proof/assume-mode.ts';
 import type { NodeProgram } from '../session/program.ts';
 import { makeScene } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
+import { want } from '../text/expected.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Io } from './io.ts';
@@ -55,10 +56,7 @@ interface NodeStage extends Stage, Asked {
 export function loadTests(io: Io, path: string, live: Source | null): LoadedTests {
   const source = readSource(io, path);
   if (/\S/.test(source.text) && (looksLikeRules(source.text) || isNft(source.text)))
-    refuse(
-      { code: 'rules-as-expectations', name: path },
-      'a file of expectations that names them after rules:',
-    );
+    refuse({ code: 'rules-as-expectations', name: path }, want.thing('expectations-with-rules'));
   const file = readExpectations(source);
   const stages = new Stages(io, path, file, live);
   const tests = file.expectations.flatMap((expectation, index): Test[] => {
@@ -211,12 +209,7 @@ class Stages {
     const others = [...this.known.values()].map((stage) => stage.node).filter((other) => other !== node);
     if (others.length > 0) {
       const message = `host describes one node, and here are ${others[0]} and ${node}`;
-      this.file.document.report(
-        ['host'],
-        'field-conflict',
-        message,
-        'a file for each node, or cluster with Nodes',
-      );
+      this.file.document.report(['host'], 'field-conflict', message, want.thing('file-for-each-node'));
     }
     if (isRecord(host)) return [readHostFields(this.file.document, host, ['host'], family)];
     const { fields, problems } = readHost(readSource(this.io, this.at(host as string) as string), family);

@@ -8,6 +8,7 @@ import { printTestJson } from '../report/test-json.ts';
 import { printTestJunit } from '../report/test-junit.ts';
 import { printTestTap } from '../report/test-tap.ts';
 import { printTestText, sayPassed } from '../report/test-text.ts';
+import { want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -123,14 +124,14 @@ function refuseNone(filter: string, tests: readonly Test[]): never {
     tests.map(({ name }) => name),
   );
   const message = `--filter: no name of ${tests.length} expectations holds ${JSON.stringify(filter)}`;
-  const expected = close ?? 'a part of a name';
+  const expected = close ? want.written(close) : want.thing('part-of-name');
   throw new InputError([{ code: 'expectation-missing', severity: 'error', message, expected }]);
 }
 
 /** A share of some of the rules would be taken for one of all. */
 function refuseUncounted(results: readonly TestResult[]): void {
   const other = results.find(({ rules }) => !(rules.program instanceof IptablesProgram));
-  if (other) refuse({ code: 'coverage-of-nft', name: other.rules.name }, 'rules of iptables alone');
+  if (other) refuse({ code: 'coverage-of-nft', name: other.rules.name }, want.thing('iptables-alone'));
 }
 
 function lowCoverage(coverage: Coverage, threshold: number): Problem {
@@ -141,7 +142,6 @@ function lowCoverage(coverage: Coverage, threshold: number): Problem {
 function readThreshold(text: string | undefined): number | null {
   if (text === undefined) return null;
   const number = /^\d{1,3}(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number <= 100))
-    refuse({ code: 'flag-as', text: `--coverage-threshold ${text}` }, 'a number from 0 to 100');
+  if (!(number <= 100)) refuse({ code: 'flag-as', text: `--coverage-threshold ${text}` }, want.range(0, 100));
   return number;
 }

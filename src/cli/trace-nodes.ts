@@ -19,6 +19,7 @@ import { openProgram } from '../session/program.ts';
 import { refuse as refuseSaid } from '../session/refuse.ts';
 import { changedCluster, makeScene, type SceneChanges } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
+import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
@@ -36,9 +37,9 @@ interface NodesFlags extends ProgramFlags, SceneChanges {
 /** Follows a connection through all nodes of manifests; `nodeRules` are dumps of some, in place of what is compiled. */
 export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags): Answer {
   if (flags.connection === undefined)
-    return refuse({ code: 'nodes-with-connection' }, "--connection 'tcp A -> B'");
+    return refuse({ code: 'nodes-with-connection' }, want.written("--connection 'tcp A -> B'"));
   if (flags.rules.length > 0)
-    return refuse({ code: 'rules-of-one-node' }, 'manifests, and --node-rules NODE=DUMP');
+    return refuse({ code: 'rules-of-one-node' }, want.thing('manifests-and-node-rules'));
   const config = loadConfig(io, flags.config, flags.mode);
   const {
     cluster: given,
@@ -82,7 +83,7 @@ function refuseSource(packet: Packet, { cluster }: Scene): never {
   const names = cluster.nodes.map(({ name }) => name).join(', ');
   return refuse(
     { code: 'no-node-sets-out', nodes: names, packet: printPacket(packet) },
-    'the address of a node, of a pod within podCIDR, or from external',
+    want.thing('some-client'),
   );
 }
 
@@ -93,10 +94,7 @@ function withDumps(io: Io, scene: Scene, named: readonly string[], problems: Pro
     const equals = text.indexOf('=');
     const [node, file] = [text.slice(0, equals), text.slice(equals + 1)];
     if (equals < 1 || file === '' || !scene.cluster.nodes.some(({ name }) => name === node))
-      refuse(
-        { code: 'no-node-for-rules', text, node: equals < 1 ? text : node },
-        'NODE=DUMP, with a node of the manifests',
-      );
+      refuse({ code: 'no-node-for-rules', text, node: equals < 1 ? text : node }, want.thing('node-dump'));
     dumps.set(node, [...(dumps.get(node) ?? []), readSource(io, file)]);
   }
   const { family } = scene.network;

@@ -14,6 +14,7 @@ import { printUrlJson } from '../report/path-url-json.ts';
 import { printUrlText } from '../report/path-url-text.ts';
 import { changedCluster, clientAddress, makeScene, type SceneChanges } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
+import { type Expected, want } from '../text/expected.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { declareSceneFlags, type ManifestFlags, type NodeFlags } from './flags.ts';
@@ -73,7 +74,7 @@ export function asksForUrl(flags: object): flags is UrlFlags & { readonly url: s
     const goes = (onlyUrls as readonly string[]).includes(name) ? '--url' : '--url, or --nodes all';
     refuse(
       isUrl ? { code: 'not-with-url', flag } : { code: 'goes-only-with', flag, other: goes },
-      isUrl ? 'manifests and --url' : goes,
+      isUrl ? want.thing('manifests-and-url') : want.written(goes),
     );
   }
   return isUrl;
@@ -153,21 +154,21 @@ function answers(service: Service, { host, port }: UrlRequest): boolean {
   );
 }
 
-function expected(ingresses: readonly Ingress[], { services }: Cluster): string {
+function expected(ingresses: readonly Ingress[], { services }: Cluster): Expected {
   const hosts = new Set(ingresses.flatMap(({ routes }) => routes.flatMap(({ host }) => host ?? [])));
   const known =
     hosts.size > 0
-      ? `hosts of Ingresses: ${[...hosts].slice(0, 6).join(', ')}`
-      : 'an Ingress among the files';
+      ? want.thing('hosts-of-ingresses', [...hosts].slice(0, 6).join(', '))
+      : want.thing('ingress-among-files');
   const open = services.filter(({ type }) => type === 'LoadBalancer').map(serviceKey);
   return open.length === 0
     ? known
-    : `${known}; or the address of a load balancer (${open.slice(0, 4).join(', ')})`;
+    : want.orElse(known, want.thing('address-of-balancer', open.slice(0, 4).join(', ')));
 }
 
 function refuseUrl(text: string): never {
   const message = `${text} is no URL of HTTP or HTTPS`;
   throw new InputError([
-    { code: 'url-syntax', severity: 'error', message, expected: 'such as https://testhost.com/shop' },
+    { code: 'url-syntax', severity: 'error', message, expected: want.suchAs('https://testhost.com/shop') },
   ]);
 }

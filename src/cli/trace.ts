@@ -32,6 +32,7 @@ import { checkOpening } from '../session/opening.ts';
 import type { NodeProgram } from '../session/program.ts';
 import { refuse as refuseSaid } from '../session/refuse.ts';
 import { type NamedTrace, traceAll } from '../session/traces.ts';
+import { want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -147,13 +148,14 @@ function declareInput(command: Command): Command {
 function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {
   if (asksForUrl(flags)) return urlAnswer(io, files, flags);
   if (flags.nodes) return nodesAnswer(io, files, flags);
-  if (flags.nodeRules.length > 0) refuse({ code: 'node-rules-with-nodes' }, '--nodes all, or --rules');
+  if (flags.nodeRules.length > 0)
+    refuse({ code: 'node-rules-with-nodes' }, want.orElse('--nodes all', '--rules'));
   const { timeline } = flags;
   if (timeline !== undefined) return timelineAnswer(io, files, { ...flags, timeline });
   if (flags.showProgram) return programAnswer(io, files, flags);
   const asked = [flags.packet, flags.flows, flags.connection, flags.log];
   if (asked.every((given) => given === undefined)) {
-    refuse({ code: 'one-question' }, "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'");
+    refuse({ code: 'one-question' }, want.written("--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'"));
   }
   const together = (['packet', 'connection', 'flows', 'log'] as const).filter(
     (name) => flags[name] !== undefined,
@@ -161,11 +163,11 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   if (together.length > 1) {
     refuse(
       { code: 'questions-together', flags: together.map((name) => `--${name}`) },
-      'one of them at a time',
+      want.thing('one-at-a-time'),
     );
   }
   if (flags.first && flags.packet === undefined)
-    refuse({ code: 'first-with-packet' }, "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'");
+    refuse({ code: 'first-with-packet' }, want.written("--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'"));
   const single = flags.packet ?? flags.connection;
   const isNamed = single !== undefined && isNamedPacket(single);
   const written = single === undefined || isNamed ? null : onePacket(single);
@@ -265,8 +267,10 @@ function findRule(program: IrProgram, text: string): ProgramRule {
       severity: 'error',
       message: found ? `${table}/${chain} has ${rules}` : `--why-not ${text}: there is no such chain`,
       expected: found
-        ? `a number up to ${found.rules.length}`
-        : `TABLE/CHAIN/NUMBER${close ? `, such as ${close}/1` : ''}`,
+        ? want.range(1, found.rules.length)
+        : close
+          ? want.suchAs(`${close}/1`, want.written('TABLE/CHAIN/NUMBER'))
+          : want.written('TABLE/CHAIN/NUMBER'),
     },
   ]);
 }
@@ -275,9 +279,8 @@ function drawAll(results: readonly NamedTrace[], { sample, seed }: TraceFlags): 
   if (sample === undefined) return results;
   const draws = Number(sample);
   if (!Number.isInteger(draws) || draws < 1 || draws > 1_000_000)
-    refuse({ code: 'flag-as', text: `--sample ${sample}` }, 'a number from 1 to 1000000');
-  if (!/^\d{1,9}$/.test(seed))
-    refuse({ code: 'flag-as', text: `--seed ${seed}` }, 'a number of up to nine digits');
+    refuse({ code: 'flag-as', text: `--sample ${sample}` }, want.range(1, 1_000_000));
+  if (!/^\d{1,9}$/.test(seed)) refuse({ code: 'flag-as', text: `--seed ${seed}` }, want.thing('nine-digits'));
   return results.map((result, index) => ({
     ...result,
     drawn: drawOutcomes(result.trace.outcomes, draws, Number(seed) + index),

@@ -8,6 +8,7 @@ import { type CompareRequest, familiesToCompare, lookAgainAt, prepareSides } fro
 import { readFacts } from '../session/facts.ts';
 import { lookAgainAtNft } from '../session/nft-comparison.ts';
 import { dataKey } from '../text/data-key.ts';
+import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
@@ -67,10 +68,10 @@ export const verifyCommand: Subcommand = {
 function verifyAnswer(io: Io, file: string, before: string, after: string, flags: VerifyFlags): Answer {
   const limit = Number(flags.packets);
   if (!Number.isInteger(limit) || limit < 1)
-    refuse({ code: 'flag-as', text: `--packets ${flags.packets}` }, 'a number of packets');
+    refuse({ code: 'flag-as', text: `--packets ${flags.packets}` }, want.thing('number-of-packets'));
   const certificate = readCertificate(readSource(io, file));
   if (sealOf(certificate) !== certificate.sha256)
-    refuse({ code: 'not-as-written', file }, 'what diff --certificate wrote');
+    refuse({ code: 'not-as-written', file }, want.thing('certificate'));
   const { asked } = certificate;
   const sidesFlags: SidesFlags = { scope: 'all', ...asked, ...flags };
   const texts = readSides(io, before, after, sidesFlags);
@@ -101,7 +102,10 @@ function refuseOtherInputs(file: string, { inputs }: SealedCertificate, opened: 
     const [had, has] = [inputs, present].map((list) => list.filter((one) => one.role === role));
     if (had?.map(({ sha256 }) => sha256).join() === has?.map(({ sha256 }) => sha256).join()) continue;
     const names = (list: typeof had) => list?.map(({ name }) => name).join(', ') || 'nothing';
-    refuse({ code: 'of-other-inputs', file, role, had: names(had), has: names(has) }, 'the same texts');
+    refuse(
+      { code: 'of-other-inputs', file, role, had: names(had), has: names(has) },
+      want.thing('same-texts'),
+    );
   }
 }
 
@@ -169,11 +173,12 @@ function refuseOtherFamilies(
 ): void {
   for (const family of new Set([...certified, ...present].map((one) => one.family))) {
     const [was, is] = [certified, present].map((list) => list.find((one) => one.family === family));
-    if (!was || !is) refuse({ code: 'of-family', file, family, was: Boolean(was) }, 'the same families');
+    if (!was || !is)
+      refuse({ code: 'of-family', file, family, was: Boolean(was) }, want.thing('same-families'));
     if (was.before !== is.before || was.after !== is.after)
-      refuse({ code: 'of-other-rules', file, family }, 'the version of kubenat that wrote it');
+      refuse({ code: 'of-other-rules', file, family }, want.thing('version-that-wrote'));
     if (!assumesAlike(was, is, kubenat === version))
-      refuse({ code: 'other-assumptions', file }, 'the version of kubenat that wrote it');
+      refuse({ code: 'other-assumptions', file }, want.thing('version-that-wrote'));
   }
 }
 

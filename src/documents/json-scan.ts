@@ -1,11 +1,13 @@
+import { type Expected, want } from '../text/expected.ts';
+
 /** JSON.parse tells neither where a value stands nor, dependably, where the text is broken: this scanner does. */
 
 export class JsonSyntaxError extends Error {
   readonly offset: number;
-  readonly expected: string;
+  readonly expected: Expected;
   readonly code: 'json-syntax' | 'input-limit';
 
-  constructor(offset: number, expected: string, code: 'json-syntax' | 'input-limit' = 'json-syntax') {
+  constructor(offset: number, expected: Expected, code: 'json-syntax' | 'input-limit' = 'json-syntax') {
     super(`expected ${expected} at offset ${offset}`);
     this.offset = offset;
     this.expected = expected;
@@ -28,11 +30,10 @@ export function skipBlanks(text: string, offset: number): number {
 
 /** The offset behind the value that begins at `offset`. Throws a JsonSyntaxError where it is not JSON. */
 export function endOfValue(text: string, offset: number, depth = 0): number {
-  if (depth > deepest)
-    throw new JsonSyntaxError(offset, `at most ${deepest} levels of nesting`, 'input-limit');
+  if (depth > deepest) throw new JsonSyntaxError(offset, want.atMost(deepest, 'levels'), 'input-limit');
   const first = text[offset];
   if (first === '{' || first === '[') return endOfMembers(text, offset, depth);
-  return first === '"' ? endOfString(text, offset) : endOfToken(scalar, text, offset, 'a value');
+  return first === '"' ? endOfString(text, offset) : endOfToken(scalar, text, offset, want.thing('value'));
 }
 
 /** A member of an object or an element of an array: the key (elements: null) and where the value begins. */
@@ -50,17 +51,17 @@ export function* membersOf(text: string, offset: number, depth = 0): Generator<M
   for (;;) {
     let key: string | null = null;
     if (isObject) {
-      if (text[at] !== '"') throw new JsonSyntaxError(at, 'a key in double quotes');
+      if (text[at] !== '"') throw new JsonSyntaxError(at, want.thing('quoted-key'));
       const end = endOfString(text, at);
       key = JSON.parse(text.slice(at, end)) as string;
       at = skipBlanks(text, end);
-      if (text[at] !== ':') throw new JsonSyntaxError(at, "':'");
+      if (text[at] !== ':') throw new JsonSyntaxError(at, want.written("':'"));
       at = skipBlanks(text, at + 1);
     }
     yield { key, value: at };
     at = skipBlanks(text, endOfValue(text, at, depth + 1));
     if (text[at] === closing) return at + 1;
-    if (text[at] !== ',') throw new JsonSyntaxError(at, `',' or '${closing}'`);
+    if (text[at] !== ',') throw new JsonSyntaxError(at, want.either("','", `'${closing}'`));
     at = skipBlanks(text, at + 1);
   }
 }
@@ -74,10 +75,10 @@ function endOfMembers(text: string, offset: number, depth: number): number {
 }
 
 function endOfString(text: string, offset: number): number {
-  return endOfToken(string, text, offset, 'a string that ends in its line');
+  return endOfToken(string, text, offset, want.thing('string-of-one-line'));
 }
 
-function endOfToken(token: RegExp, text: string, offset: number, expected: string): number {
+function endOfToken(token: RegExp, text: string, offset: number, expected: Expected): number {
   token.lastIndex = offset;
   if (!token.test(text)) throw new JsonSyntaxError(offset, expected);
   return token.lastIndex;

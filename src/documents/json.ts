@@ -1,3 +1,4 @@
+import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source, Span } from '../text/source.ts';
 import { repeatedKey } from './json-keys.ts';
@@ -43,7 +44,7 @@ function repeatedProblem(span: Span): Problem {
     severity: 'warning',
     message: 'a key is there twice in this object, and the last one counts',
     span,
-    expected: 'each key once',
+    expected: want.thing('each-key-once'),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { ProblemCode } from '../text/codes.ts';
+import { type Expected, want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { plainScalar } from './yaml-scalars.ts';
@@ -80,7 +81,7 @@ class ValueReader {
   #scalar(node: Scalar): unknown {
     const value = scalarOf(node);
     if (typeof value === 'number' && !Number.isFinite(value))
-      this.#report(node, 'JSON has no such number', 'a number, or a string in quotes');
+      this.#report(node, 'JSON has no such number', want.thing('number-or-quoted'));
     return value;
   }
 
@@ -96,7 +97,7 @@ class ValueReader {
       if (key === undefined) continue;
       if (written.has(key)) {
         const message = `the key ${key} is there twice in this map, and the last one counts`;
-        this.#report(pair.key, message, 'each key once', 'duplicate');
+        this.#report(pair.key, message, want.thing('each-key-once'), 'duplicate');
       }
       written.add(key);
       put(result, key, this.read(pair.value));
@@ -109,7 +110,7 @@ class ValueReader {
     const value = this.read(node);
     if (value !== null && typeof value !== 'object') return String(value);
     const message = value === null ? 'a key is null' : 'a map or list is a key';
-    this.#report(node, message, 'a string as key');
+    this.#report(node, message, want.thing('key-string'));
     return undefined;
   }
 
@@ -118,7 +119,7 @@ class ValueReader {
     // Of several maps the first one counts.
     for (const map of Array.isArray(value) ? value.toReversed() : [value]) {
       if (typeof map !== 'object' || map === null || Array.isArray(map)) {
-        this.#report(key, 'what << merges into a map is no map', 'a map, or a list of maps');
+        this.#report(key, 'what << merges into a map is no map', want.thing('map-or-maps'));
         return;
       }
       for (const [name, member] of Object.entries(map)) put(result, name, member);
@@ -129,15 +130,15 @@ class ValueReader {
     const { source } = alias;
     const anchored = this.#anchors.get(source);
     if (!anchored) {
-      this.#report(
-        alias,
-        `there is no anchor ${source} before this alias`,
-        `&${source} at the value that is meant`,
-      );
+      this.#report(alias, `there is no anchor ${source} before this alias`, want.thing('anchor', source));
       return null;
     }
     if (anchored.open) {
-      this.#report(alias, `the alias ${source} stands within what it stands for`, 'a value without itself');
+      this.#report(
+        alias,
+        `the alias ${source} stands within what it stands for`,
+        want.thing('value-without-itself'),
+      );
       return null;
     }
     this.#size += anchored.size;
@@ -147,13 +148,13 @@ class ValueReader {
       this.#report(
         alias,
         'aliases make this document explode',
-        `at most ${mostRepeated} values by alias`,
+        want.atMost(mostRepeated, 'aliased'),
         'input-limit',
       );
     return null;
   }
 
-  #report(node: unknown, message: string, expected: string, code: ProblemCode = 'yaml-syntax'): void {
+  #report(node: unknown, message: string, expected: Expected, code: ProblemCode = 'yaml-syntax'): void {
     const severity = code === 'duplicate' ? 'warning' : 'error';
     if (severity === 'error') this.failed = true;
     const [start, end] = (node as { range?: readonly [number, number, number] | null } | null)?.range ?? [

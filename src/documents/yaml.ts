@@ -1,4 +1,5 @@
 import { type Document, isAlias, type Node, type YAMLError } from 'yaml';
+import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { readFastYaml } from './fast-yaml.ts';
@@ -59,7 +60,7 @@ function tooDeep(source: Source, error: unknown): Problem {
     severity: 'error',
     message: 'this document is nested too deeply',
     span: { source, start, end: start + 1 },
-    expected: 'some hundred levels at most',
+    expected: want.thing('some-hundred-levels'),
   };
 }
 
@@ -75,7 +76,7 @@ function syntaxProblem(source: Source, error: YAMLError): Problem {
     severity: 'error',
     message: message.charAt(0).toLowerCase() + message.slice(1),
     span: { source, start, end: Math.max(end, start + 1) },
-    expected: 'well-formed YAML',
+    expected: want.thing('well-formed-yaml'),
   };
 }
 

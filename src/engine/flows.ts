@@ -3,6 +3,7 @@ import { portProtocols } from '../address/protocols.ts';
 import { isRecord, type Path, readSmallDocument, type SmallDocument } from '../host/document.ts';
 import { readHostFields } from '../host/fields.ts';
 import type { HostFields } from '../host/model.ts';
+import { want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -33,7 +34,7 @@ export function readFlows(source: Source, family: Family): Flows {
   const host = readHostFields(document, fields.host, ['host'], family);
   const listed = Array.isArray(fields.packets) ? fields.packets : null;
   if (!listed) {
-    const expected = '{"host": {…}, "packets": […]}';
+    const expected = want.written('{"host": {…}, "packets": […]}');
     document.report(['packets'], 'field-missing', 'there is no list of packets', expected);
   }
   reportUnknown(document, [[fields, []]], 'a list of packets', listFields);
@@ -61,7 +62,7 @@ function reportUnknown(
       if (told.has(name)) continue;
       told.add(name);
       const close = nearest(name, known);
-      const expected = close ? `${close}, perhaps` : `one of ${known.join(', ')}`;
+      const expected = close ? want.perhaps(close) : want.oneOf(known);
       const message = `${what} has no field ${name}; it is passed over`;
       document.report([...path, name], 'field-unknown', message, expected, 'warning');
     }
@@ -83,7 +84,12 @@ export function familyOfFlows(source: Source): Family | undefined {
 function readFlow(document: SmallDocument, item: unknown, index: number, family: Family): Flow | undefined {
   const path = ['packets', index];
   if (!isRecord(item)) {
-    document.report(path, 'field-type', 'not a packet', '{"id", "proto", "src", "dst", "dport", "from"}');
+    document.report(
+      path,
+      'field-type',
+      'not a packet',
+      want.written('{"id", "proto", "src", "dst", "dport", "from"}'),
+    );
     return undefined;
   }
   const before = document.problems.length;
@@ -126,7 +132,7 @@ class FieldReader {
         [...this.path, 'proto'],
         'field-value',
         'not a protocol',
-        'tcp, udp, sctp or icmp',
+        want.either('tcp', 'udp', 'sctp', 'icmp'),
       );
     }
     return protocol ?? 6;
@@ -143,7 +149,7 @@ class FieldReader {
         path,
         'packet-family',
         `${text} is no ${this.family} address`,
-        `${this.family}, or --family`,
+        want.orElse(this.family, '--family'),
       );
     }
     return address ?? 0;
@@ -157,7 +163,7 @@ class FieldReader {
       [...this.path, name],
       'port-range',
       `${JSON.stringify(port)} is no port`,
-      '0 to 65535',
+      want.range(0, 65535),
     );
     return null;
   }
@@ -166,7 +172,12 @@ class FieldReader {
     const { from } = this.item;
     if (from === undefined || from === null) return null;
     if (typeof from === 'string' && from !== '') return parseOrigin(from);
-    this.document.report([...this.path, 'from'], 'field-type', 'not an origin', 'external, pod or host');
+    this.document.report(
+      [...this.path, 'from'],
+      'field-type',
+      'not an origin',
+      want.either('external', 'pod', 'host'),
+    );
     return null;
   }
 
@@ -180,7 +191,7 @@ class FieldReader {
         [...this.path, 'flags'],
         'field-value',
         `${text} are not TCP flags`,
-        'SYN,ACK or SA',
+        want.either('SYN,ACK', 'SA'),
       );
     }
     return parsed ?? tcpFlags.SYN;
@@ -190,7 +201,7 @@ class FieldReader {
     const { at } = this.item;
     if (at === undefined || at === null) return null;
     if (typeof at === 'number' && Number.isFinite(at)) return at;
-    this.document.report([...this.path, 'at'], 'field-type', 'not a time', 'seconds');
+    this.document.report([...this.path, 'at'], 'field-type', 'not a time', want.thing('seconds'));
     return null;
   }
 }

@@ -2,13 +2,14 @@ import { type Address, type Family, familyOf, parseAddress } from '../address/ad
 import { portProtocols } from '../address/protocols.ts';
 import { type PacketNode, type PacketPart, parsePacketText } from '../grammar/packet.ts';
 import type { ConnectionState } from '../sets/states.ts';
+import { type Expected, want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { echoRequest, isIcmp, type Origin, type Packet, tcpFlags } from './packet.ts';
 
 /** Notes a problem with a part of the text. */
-type Report = (part: PacketPart, message: string, expected: string) => void;
+type Report = (part: PacketPart, message: string, expected: Expected) => void;
 
 /** Some five times as long as any that has every option; the parser takes more than linear time. */
 const longest = 1000;
@@ -20,19 +21,26 @@ export function parsePacket(source: Source): Packet {
   const text = source.text.trimEnd();
   const indent = text.length - text.trimStart().length;
   const problems: Problem[] = [];
-  const reportAt = (start: number, length: number, message: string, expected: string) => {
+  const reportAt = (start: number, length: number, message: string, expected: Expected) => {
     const span = { source, start: start + indent, end: start + indent + Math.max(length, 1) };
     problems.push({ code: 'packet-syntax', severity: 'error', message, span, expected });
   };
   if (text.length - indent > longest) {
-    reportAt(longest, 1, 'a packet is not written with so many characters', `${longest} at most`);
+    reportAt(
+      longest,
+      1,
+      'a packet is not written with so many characters',
+      want.atMost(longest, 'characters'),
+    );
     throw new InputError(problems);
   }
   const parsed = parsePacketText(text.slice(indent));
   if ('expected' in parsed) {
     const atEnd = parsed.offset >= text.length - indent;
-    const expected = parsed.expected.map((kind) => kinds[kind] ?? kind).join(', or ');
-    const said = expected === '' ? example : `${expected}, as in ${example}`;
+    const said =
+      parsed.expected.length === 0
+        ? want.written(example)
+        : want.orElse(...parsed.expected.map((kind) => kinds[kind] ?? kind), want.thing('as-in', example));
     reportAt(
       parsed.offset,
       parsed.length,
@@ -48,12 +56,12 @@ export function parsePacket(source: Source): Packet {
   return packet as Packet;
 }
 
-const kinds: Readonly<Record<string, string>> = {
-  blank: 'a blank',
-  arrow: '->',
-  keyword: 'from, flags, state or type',
-  bracketed: 'an IPv6 address in brackets',
-  word: 'an address, with or without a port',
+const kinds: Readonly<Record<string, Expected>> = {
+  blank: want.thing('blank'),
+  arrow: want.written('->'),
+  keyword: want.either('from', 'flags', 'state', 'type'),
+  bracketed: want.thing('bracketed-ipv6'),
+  word: want.thing('address-with-or-without-port'),
 };
 
 function readNode(node: PacketNode, report: Report): Packet | null {
@@ -62,7 +70,11 @@ function readNode(node: PacketNode, report: Report): Packet | null {
   if (!source || !destination) return null;
   const family = familyOf(source.address);
   if (familyOf(destination.address) !== family) {
-    report(node.destination, 'source and destination are of different families', `an ${family} address`);
+    report(
+      node.destination,
+      'source and destination are of different families',
+      want.thing('address-of', family),
+    );
   }
   const protocol = readProtocol(node.protocol, family, report);
   if (protocol !== null && !portProtocols.has(protocol)) refusePorts(node, source, destination, report);
@@ -96,13 +108,13 @@ function readEnd(part: PacketPart, report: Report): End | null {
     report(
       part,
       `${host || part.text} is not an IP address`,
-      '192.0.2.1, 192.0.2.1:80, 2001:db8::1 or [2001:db8::1]:80',
+      want.either('192.0.2.1', '192.0.2.1:80', '2001:db8::1', '[2001:db8::1]:80'),
     );
     return null;
   }
   if (port === undefined) return { address, port: null };
   const number = parsePort(port);
-  if (number === null) report(part, `${port || 'nothing'} is no port`, 'a number from 0 to 65535');
+  if (number === null) report(part, `${port || 'nothing'} is no port`, want.range(0, 65535));
   return { address, port: number };
 }
 
@@ -115,7 +127,7 @@ function refusePorts(node: PacketNode, source: End, destination: End, report: Re
     [source, node.source],
     [destination, node.destination],
   ] as const) {
-    if (end.port !== null) report(part, `${node.protocol.text} has no ports`, 'an address alone');
+    if (end.port !== null) report(part, `${node.protocol.text} has no ports`, want.thing('address-alone'));
   }
 }
 
@@ -132,7 +144,11 @@ export function protocolOf(text: string, family: Family): number | null {
 function readProtocol(part: PacketPart, family: Family, report: Report): number | null {
   const protocol = protocolOf(part.text, family);
   if (protocol === null)
-    report(part, `${part.text} is no protocol`, 'tcp, udp, sctp, icmp or a number from 1 to 255');
+    report(
+      part,
+      `${part.text} is no protocol`,
+      want.either('tcp', 'udp', 'sctp', 'icmp', want.range(1, 255)),
+    );
   return protocol;
 }
 
@@ -144,7 +160,7 @@ function readOptions({ options, protocol }: PacketNode, family: Family, report: 
   };
   const seen = new Set<string>();
   for (const { name, offset, value } of options) {
-    if (seen.has(name)) report({ text: name, offset }, `${name} is there twice`, `${name} once`);
+    if (seen.has(name)) report({ text: name, offset }, `${name} is there twice`, want.thing('once', name));
     seen.add(name);
     if (name === 'from') result.from = parseOrigin(value.text);
     else if (name === 'flags')
@@ -158,14 +174,18 @@ function readOptions({ options, protocol }: PacketNode, family: Family, report: 
   for (const { name, offset } of options) {
     const fits = name === 'flags' ? number === 6 : name === 'type' ? number === null || isIcmp(number) : true;
     if (!fits)
-      report({ text: name, offset }, `${protocol.text} has no ${name}`, name === 'flags' ? 'tcp' : 'icmp');
+      report(
+        { text: name, offset },
+        `${protocol.text} has no ${name}`,
+        want.written(name === 'flags' ? 'tcp' : 'icmp'),
+      );
   }
   return result;
 }
 
 function reject<T>(value: PacketPart, report: Report, what: string, known: readonly string[]): T {
   const close = nearest(value.text, known);
-  report(value, `${value.text} is not ${what}`, close ? `${close}, perhaps` : known.join(', '));
+  report(value, `${value.text} is not ${what}`, close ? want.perhaps(close) : want.written(known.join(', ')));
   return null as T;
 }
 

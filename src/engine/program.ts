@@ -3,6 +3,7 @@ import type { Sets } from '../ipset/sets.ts';
 import { hasNoCircles } from '../iptables/dump/read.ts';
 import type { Hook, Policy, Rule, Ruleset, TableName } from '../iptables/rule/ruleset.ts';
 import { builtInChains } from '../iptables/rule/ruleset.ts';
+import { want } from '../text/expected.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { WalkAssumption } from './assumption.ts';
@@ -147,7 +148,7 @@ function missingChains(ruleset: Ruleset, source: Source | undefined): Problem[] 
           severity: 'error',
           message: `table ${table} has no chain ${target.chain}`,
           ...spanOf(rule, source),
-          expected: 'a chain that the table declares',
+          expected: want.thing('declared-chain'),
         });
       }
     }
@@ -204,6 +205,6 @@ function loopProblem(
     severity: 'error',
     message: `rule ${place.number} of ${place.table}/${place.chain} closes a loop of chains at ${called}`,
     ...spanOf(rule, source),
-    expected: 'jumps that end, as the kernel demands of what a built-in chain reaches',
+    expected: want.thing('ending-jumps'),
   };
 }

@@ -1,5 +1,6 @@
 import type { Host } from '../host/model.ts';
 import { add, type Fraction, one } from '../sets/fraction.ts';
+import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import { Collector, type Weighed } from './collector.ts';
 import { type Connection, coincide, isAnswer, sameTuple } from './connection.ts';
@@ -147,7 +148,7 @@ export class Sequence {
         code: 'too-many-ways',
         severity: 'error',
         message: `after this packet the node may remember more than ${most} different things`,
-        expected: 'fewer packets for which chance decides, or packets without times',
+        expected: want.thing('fewer-chances'),
       },
     ]);
   }

@@ -2,6 +2,7 @@ import { formatAddress } from '../address/address.ts';
 import { contains } from '../address/subnet.ts';
 import type { Host, Interface } from '../host/model.ts';
 import { addressType, findInterface, isDoubt, linkOf } from '../host/route.ts';
+import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { WalkAssumption } from './assumption.ts';
 import type { IrProgram } from './ir.ts';
@@ -52,7 +53,7 @@ export function checkPacket(host: Host, packet: Packet): void {
       code: 'packet-family',
       severity: 'error',
       message: `a packet from ${formatAddress(packet.source)} does not meet ${host.family} rules`,
-      expected: `${host.family} addresses, or --family`,
+      expected: want.orElse(want.thing('addresses-of', host.family), '--family'),
     },
   ]);
 }
@@ -88,7 +89,7 @@ export function ingressOf(host: Host, origin: Origin, packet: Packet): string | 
       code: 'interface-unknown',
       severity: 'error',
       message: `the node has no interface ${origin.interface}`,
-      expected: `one of ${host.interfaces.map(({ name }) => name).join(', ')}, or external, pod, host`,
+      expected: want.orElse(want.oneOf(host.interfaces.map(({ name }) => name)), 'external, pod, host'),
     },
   ]);
 }
@@ -102,7 +103,7 @@ function podLinkOf(host: Host, { source }: Packet): string {
       code: 'interface-unknown',
       severity: 'error',
       message: `behind which interface the pod ${formatAddress(source)} is, the node's routes do not tell`,
-      expected: 'from INTERFACE, or podIf in --host',
+      expected: want.orElse('from INTERFACE', want.thing('pod-interface')),
     },
   ]);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Expected, want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { isKustomizationName, isManifestName, isRulesName, type Listing } from './directory.ts';
@@ -81,7 +82,7 @@ function refuseBelow(path: string): never {
       code: 'build-needed',
       severity: 'error',
       message,
-      expected: `the directories that are meant, each by its name, such as ${path}`,
+      expected: want.thing('directories-by-name', path),
     },
   ]);
 }
@@ -103,13 +104,14 @@ function kustomize(files: Directories, path: string): Source {
   if (text !== null) return { name: join(path, '<kustomize>'), text };
   return refuseBuild(
     `${path} is a kustomization, and neither kubectl nor kustomize is on PATH to build it`,
-    `kubectl kustomize ${path} | kubenat … -`,
+    want.written(`kubectl kustomize ${path} | kubenat … -`),
   );
 }
 
 function renderChart(files: Directories, path: string, { helm, namespace }: DirectoryFlags): Source {
-  const expected = `helm template ${path} | kubenat … -`;
-  if (!helm) refuseBuild(`${path} is a Helm chart, which Helm has to render`, `--helm, or ${expected}`);
+  const expected = want.written(`helm template ${path} | kubenat … -`);
+  if (!helm)
+    refuseBuild(`${path} is a Helm chart, which Helm has to render`, want.orElse('--helm', expected));
   const directory = asDirectory(path);
   const text = files.run('helm', ['template', ...(namespace ? ['--namespace', namespace] : []), directory]);
   if (text !== null) return { name: join(path, '<helm template>'), text };
@@ -121,7 +123,7 @@ function asDirectory(path: string): string {
   return /^\.{0,2}\//.test(path) || path === '.' || path === '..' ? path : `./${path}`;
 }
 
-function refuseBuild(message: string, expected: string): never {
+function refuseBuild(message: string, expected: Expected): never {
   throw new InputError([{ code: 'build-needed', severity: 'error', message, expected }]);
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
+import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { isManifestName } from './directory.ts';
@@ -92,6 +93,6 @@ function readBlobs(
 }
 
 function refuse(message: string): never {
-  const expected = 'a file, a directory, or REV:PATH of a git repository, such as HEAD~1:deploy';
+  const expected = want.thing('file-or-revision');
   throw new InputError([{ code: 'file-missing', severity: 'error', message, expected }]);
 }

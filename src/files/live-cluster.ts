@@ -1,3 +1,4 @@
+import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Directories } from './expand.ts';
@@ -17,6 +18,6 @@ export function readLiveCluster({ run }: Pick<Directories, 'run'>, context: stri
   const text = run('kubectl', [...words, '--request-timeout=60s']);
   if (text !== null) return { name: `<kubectl --context=${context}>`, text };
   const message = `--context ${context}: kubectl is not on PATH`;
-  const expected = `kubectl, or what it prints elsewhere: kubectl ${words.join(' ')} | kubenat … -`;
+  const expected = want.thing('kubectl-or-its-output', words.join(' '));
   throw new InputError([{ code: 'program-failed', severity: 'error', message, expected }]);
 }

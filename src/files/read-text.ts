@@ -2,6 +2,7 @@ import { constants, isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
 import type { ProblemCode } from '../text/codes.ts';
+import { type Expected, want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { Span } from '../text/source.ts';
 
@@ -41,7 +42,8 @@ export function readText(path: string): string {
 
 /** There is nothing left of it the second time, which must not be taken for an empty file. */
 function readStandardInput(): string {
-  if (standardInputIsRead) refuse('file-missing', '-: standard input was read before', 'one - at most');
+  if (standardInputIsRead)
+    refuse('file-missing', '-: standard input was read before', want.thing('one-dash'));
   standardInputIsRead = true;
   return textOf('<stdin>', readAll('<stdin>', standardInput));
 }
@@ -51,15 +53,10 @@ export function textOf(name: string, bytes: Buffer): string {
   checkSize(name, bytes.length);
   if (isUtf8(bytes)) return bytes.toString('utf8');
   const isWide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (isWide)
-    return refuse(
-      'text-encoding',
-      `${name} is UTF-16`,
-      'UTF-8 (Windows PowerShell: | Out-File -Encoding utf8)',
-    );
+  if (isWide) return refuse('text-encoding', `${name} is UTF-16`, want.thing('utf8-by-powershell'));
   const source = { name, text: bytes.toString('utf8') };
   const start = firstFault(source.text, bytes);
-  return refuse('text-encoding', 'a byte that is not UTF-8', 'text in UTF-8', {
+  return refuse('text-encoding', 'a byte that is not UTF-8', want.thing('utf8-text'), {
     source,
     start,
     end: start + 1,
@@ -74,8 +71,8 @@ export function checkSize(name: string, size: number): void {
     'file-too-large',
     `${name} is too large to be read`,
     limit < mostBytes
-      ? `${limit} bytes at most, as --max-input says`
-      : `${most} MiB at most; NODE_OPTIONS=--max-old-space-size=MEGABYTES allows a 24th of that`,
+      ? want.thing('limit-of-flag', String(limit))
+      : want.thing('limit-of-memory', String(most)),
   );
 }
 
@@ -87,7 +84,7 @@ function readUnchanged(path: string, file: number): Buffer {
   const bytes = readAll(path, file, Number(before.size));
   const after = fstatSync(file, { bigint: true });
   if (after.size === before.size && after.mtimeNs === before.mtimeNs) return bytes;
-  return refuse('file-changed', `${path} was written to while it was read`, 'a file that is complete');
+  return refuse('file-changed', `${path} was written to while it was read`, want.thing('complete-file'));
 }
 
 function readAll(name: string, file: number, expected = 0): Buffer {
@@ -129,6 +126,6 @@ function firstFault(text: string, bytes: Buffer): number {
   return 0;
 }
 
-function refuse(code: ProblemCode, message: string, expected: string, span?: Span): never {
+function refuse(code: ProblemCode, message: string, expected: Expected, span?: Span): never {
   throw new InputError([{ code, severity: 'error', message, expected, ...(span && { span }) }]);
 }

@@ -1,5 +1,6 @@
 import { refuse } from '../session/refuse.ts';
 import type { RulesTexts } from '../session/rules.ts';
+import { want } from '../text/expected.ts';
 import type { DirectoryFlags } from './expand.ts';
 import { type Files, readSource, readSources } from './files.ts';
 
@@ -20,7 +21,7 @@ export function readRulesTexts(
 ): RulesTexts {
   const named = rules === undefined ? [] : typeof rules === 'string' ? [rules] : rules;
   if (named.length > 0 && manifests.length > 0) {
-    refuse('there are a dump and manifests to compile', '--cluster for objects beside a dump');
+    refuse('there are a dump and manifests to compile', want.thing('cluster-flag'));
   }
   const dumps = named.flatMap((file) => readSources({ ...files, list: () => null }, [file]));
   const described = named.length === 0 && manifests.length === 0 ? [] : [...manifests, ...cluster];

@@ -2,6 +2,7 @@ import { isMap, isNode, isScalar } from 'yaml';
 import { repeatedKey } from '../documents/json-keys.ts';
 import { parseYaml, readYaml } from '../documents/yaml.ts';
 import type { ProblemCode } from '../text/codes.ts';
+import { type Expected, want } from '../text/expected.ts';
 import { InputError, type Problem, type Severity } from '../text/problem.ts';
 import type { Source, Span } from '../text/source.ts';
 
@@ -12,7 +13,7 @@ export interface SmallDocument {
   readonly value: unknown;
   readonly problems: Problem[];
   /** Notes an error, or something less, at a value. */
-  report(path: Path, code: ProblemCode, message: string, expected?: string, severity?: Severity): void;
+  report(path: Path, code: ProblemCode, message: string, expected?: Expected, severity?: Severity): void;
 }
 
 /** Throws an InputError where the text is neither JSON nor YAML. */
@@ -61,7 +62,9 @@ function readOne(source: Source): unknown {
   }
   if (values.length < 2) return values[0] ?? null;
   const message = `${source.name} holds ${values.length} documents`;
-  throw new InputError([{ code: 'yaml-syntax', severity: 'error', message, expected: 'one document' }]);
+  throw new InputError([
+    { code: 'yaml-syntax', severity: 'error', message, expected: want.thing('one-document') },
+  ]);
 }
 
 /** Where a value stands, or the nearest one around it. */

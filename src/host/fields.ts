@@ -1,5 +1,6 @@
 import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
 import { parseSubnet, prefixLength, type Subnet } from '../address/subnet.ts';
+import { want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import { isRecord, type Path, type SmallDocument } from './document.ts';
 import { parseInterfaceAddress } from './interface-address.ts';
@@ -52,7 +53,12 @@ export function readHostFields(
   if (value === null || value === undefined) return fields;
   const reading: Reading = { document, family };
   if (!isRecord(value)) {
-    document.report(path, 'field-type', 'the host is not a mapping', 'fields such as addresses and podCIDR');
+    document.report(
+      path,
+      'field-type',
+      'the host is not a mapping',
+      want.suchAs('addresses, podCIDR', want.thing('fields')),
+    );
     return fields;
   }
   for (const [name, content] of Object.entries(value)) {
@@ -75,20 +81,20 @@ function reportUnknown({ document }: Reading, name: string, path: Path): void {
     path,
     'field-unknown',
     `a host has no field ${name}; it is passed over`,
-    close ? `${close}, perhaps` : `one of ${known.join(', ')}`,
+    close ? want.perhaps(close) : want.oneOf(known),
     'warning',
   );
 }
 
 function readName({ document }: Reading, value: unknown, path: Path): string | undefined {
   if (typeof value === 'string' && /^[^\s/]{1,15}$/.test(value)) return value;
-  document.report(path, 'field-value', 'not the name of an interface', 'up to 15 characters without blanks');
+  document.report(path, 'field-value', 'not the name of an interface', want.thing('short-without-blanks'));
   return undefined;
 }
 
 function readBoolean({ document }: Reading, value: unknown, path: Path): boolean | undefined {
   if (typeof value === 'boolean') return value;
-  document.report(path, 'field-type', 'neither true nor false', 'true or false');
+  document.report(path, 'field-type', 'neither true nor false', want.either('true', 'false'));
   return undefined;
 }
 
@@ -104,7 +110,7 @@ function readPrefix({ document, family }: Reading, value: unknown, path: Path): 
   const subnets =
     typeof value === 'string' ? value.split(',').map((text) => parseSubnet(text.trim())) : [undefined];
   if (subnets.some((subnet) => subnet === undefined || prefixLength(subnet) === undefined)) {
-    document.report(path, 'address-syntax', `${show(value)} is no prefix`, 'address/length');
+    document.report(path, 'address-syntax', `${show(value)} is no prefix`, want.thing('address-length'));
     return undefined;
   }
   return subnets.find((subnet) => subnet && familyOf(subnet.address) === family);
@@ -124,7 +130,8 @@ function readInterfaceAddress(
   path: Path,
 ): InterfaceAddress | undefined {
   const parsed = typeof value === 'string' ? parseInterfaceAddress(value) : undefined;
-  if (!parsed) document.report(path, 'address-syntax', `${show(value)} is no address`, 'address/length');
+  if (!parsed)
+    document.report(path, 'address-syntax', `${show(value)} is no address`, want.thing('address-length'));
   return parsed && familyOf(parsed.address) === family ? parsed : undefined;
 }
 
@@ -135,7 +142,7 @@ function readList<T>(
   read: FieldReader<T>,
 ): readonly T[] | undefined {
   if (!Array.isArray(value)) {
-    reading.document.report(path, 'field-type', 'not a list', 'a list');
+    reading.document.report(path, 'field-type', 'not a list', want.thing('list'));
     return undefined;
   }
   return value.flatMap((item, index) => read(reading, item, [...path, index]) ?? []);
@@ -143,7 +150,7 @@ function readList<T>(
 
 function readInterface(reading: Reading, value: unknown, path: Path): Interface | undefined {
   if (!isRecord(value)) {
-    reading.document.report(path, 'field-type', 'not an interface', 'name and addresses');
+    reading.document.report(path, 'field-type', 'not an interface', want.thing('name-and-addresses'));
     return undefined;
   }
   const name = readName(reading, value.name, [...path, 'name']);
@@ -166,12 +173,17 @@ function readRoute(reading: Reading, value: unknown, path: Path): Route | undefi
         ? inWordsOfIp(value)
         : null;
   if (!entry) {
-    reading.document.report(path, 'field-type', 'not a route', 'to, via, dev and metric');
+    reading.document.report(path, 'field-type', 'not a route', want.thing('route-fields'));
     return undefined;
   }
   checkRoute(reading, entry, path);
   return readRouteEntry(entry, reading.family, 0, (_index, message) =>
-    reading.document.report(path, 'address-syntax', message, 'to: 10.0.0.0/8, via: 192.168.0.1, dev: eth0'),
+    reading.document.report(
+      path,
+      'address-syntax',
+      message,
+      want.written('to: 10.0.0.0/8, via: 192.168.0.1, dev: eth0'),
+    ),
   );
 }
 
@@ -186,7 +198,12 @@ function inWordsOfIp({ to, via, src, ...rest }: Readonly<Record<string, unknown>
 
 function checkRoute(reading: Reading, { type = 'unicast', dev, nexthops }: Entry, path: Path): void {
   if (!routeTypes.includes(String(type)))
-    reading.document.report([...path, 'type'], 'field-value', 'not a type of route', routeTypes.join(', '));
+    reading.document.report(
+      [...path, 'type'],
+      'field-value',
+      'not a type of route',
+      want.written(routeTypes.join(', ')),
+    );
   if (type === 'unicast' && !nexthops) readName(reading, dev, [...path, 'dev']);
 }
 
@@ -194,10 +211,15 @@ function checkRoute(reading: Reading, { type = 'unicast', dev, nexthops }: Entry
 function readPolicyRule({ document, family }: Reading, value: unknown, path: Path): PolicyRule | undefined {
   if (typeof value === 'string' && /^\d+:\s/.test(value)) {
     return readRule(ruleEntry(value), family, 0, (_index, message) =>
-      document.report(path, 'address-syntax', message, '100: from 10.0.0.7 lookup 2'),
+      document.report(path, 'address-syntax', message, want.written('100: from 10.0.0.7 lookup 2')),
     );
   }
-  document.report(path, 'field-type', 'not a rule of policy routing', '100: from 10.0.0.7 lookup 2');
+  document.report(
+    path,
+    'field-type',
+    'not a rule of policy routing',
+    want.written('100: from 10.0.0.7 lookup 2'),
+  );
   return undefined;
 }
 
@@ -207,14 +229,14 @@ function readSysctls(
   path: Path,
 ): ReadonlyMap<string, number> | undefined {
   if (!isRecord(value)) {
-    document.report(path, 'field-type', 'not a mapping', 'net.ipv4.conf.all.route_localnet: 1');
+    document.report(path, 'field-type', 'not a mapping', want.written('net.ipv4.conf.all.route_localnet: 1'));
     return undefined;
   }
   const sysctls = new Map<string, number>();
   for (const [name, content] of Object.entries(value)) {
     const number = Number(content);
     if (Number.isInteger(number)) sysctls.set(name, number);
-    else document.report([...path, name], 'field-type', `${name} is not a number`, 'a number');
+    else document.report([...path, name], 'field-type', `${name} is not a number`, want.thing('number'));
   }
   return sysctls;
 }

@@ -1,4 +1,5 @@
 import type { Family } from '../address/address.ts';
+import { want } from '../text/expected.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { readSmallDocument } from './document.ts';
@@ -26,7 +27,7 @@ export function readHost(source: Source, family: Family): ReadHost {
     return { fields, problems: document.problems };
   }
   const listed = readEntries(value, family, (index, message) =>
-    document.report([index], 'address-syntax', message, 'the output of ip -json'),
+    document.report([index], 'address-syntax', message, want.thing('ip-json')),
   );
   refuseErrors(document.problems);
   return { fields: { listed }, problems: document.problems };

@@ -1,5 +1,6 @@
 import { type Address, familyOf, parseAddress } from '../address/address.ts';
 import { protocolNumbers } from '../address/protocols.ts';
+import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { loneAddress } from './interface-address.ts';
@@ -88,7 +89,7 @@ export function readVirtualServers(source: Source, problems: Problem[]): Virtual
       if (!reader.read(line.split(/\s+/))) {
         const span = { source, start, end: start + Math.max(whole.length, 1) };
         const message = 'this is no line of virtual servers';
-        const expected = 'what ipvsadm -Sn prints, with addresses and ports as numbers';
+        const expected = want.thing('ipvsadm-saved');
         problems.push({ code: 'set-syntax', severity: 'error', message, span, expected });
       }
     }

@@ -2,6 +2,7 @@ import { type Address, type Family, familyOf, parseAddress } from '../address/ad
 import { protocolNumbers } from '../address/protocols.ts';
 import { lastOf, parseSubnet, prefixLength, prefixMask, subnetOf } from '../address/subnet.ts';
 import { told } from '../text/detail.ts';
+import { type Expected, want } from '../text/expected.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { SetDetail } from './detail.ts';
@@ -56,10 +57,10 @@ export function readSets(sources: readonly Source[]): ReadonlyMap<string, IpSet 
 
 interface Fault {
   readonly detail: SetDetail;
-  readonly expected: string;
+  readonly expected: Expected;
 }
 
-const expected = 'what ipset save or ipset list prints';
+const expected = want.printed('ipset save', 'ipset list');
 
 /** Puts what `ipset list` prints into the words of `ipset save`. */
 class Listing {
@@ -98,7 +99,7 @@ function readLine(line: string, sets: Known): Fault | null {
   const said = /^(?:add|create|del|destroy|flush|rename|swap)$/.test(verb ?? '') ? verb : undefined;
   return {
     detail: said === undefined ? { code: 'no-set-line' } : { code: 'set-line', word: said },
-    expected: 'create SET TYPE … or add SET ENTRY …',
+    expected: want.either('create SET TYPE …', 'add SET ENTRY …'),
   };
 }
 
@@ -108,13 +109,14 @@ function wordsOf(line: string): readonly string[] {
 }
 
 function create(sets: Known, name: string, type: string, options: readonly string[]): Fault | null {
-  if (sets.has(name)) return { detail: { code: 'set-twice', name }, expected: 'each set once' };
+  if (sets.has(name)) return { detail: { code: 'set-twice', name }, expected: want.thing('each-set-once') };
   if (type === 'list:set') {
     sets.set(name, { name, members: [] });
     return null;
   }
   const parts = Object.hasOwn(setTypes, type) ? setTypes[type] : undefined;
-  if (!parts) return { detail: { code: 'set-type', type }, expected: Object.keys(setTypes).join(', ') };
+  if (!parts)
+    return { detail: { code: 'set-type', type }, expected: want.written(Object.keys(setTypes).join(', ')) };
   const family: Family = optionOf(options, 'family') === 'inet6' ? 'ipv6' : 'ipv4';
   const mask = maskOf(family, optionOf(options, 'netmask') ?? optionOf(options, 'bitmask'));
   const lengths = parts.map((kind) => (kind === 'prefix' ? [] : [0]));
@@ -144,7 +146,7 @@ function maskOf(family: Family, text: string | undefined): Address | null {
 
 function add(sets: Known, name: string, entry: string, nomatch: boolean): Fault | null {
   const set = sets.get(name);
-  if (!set) return { detail: { code: 'set-lacks', name }, expected: `create ${name} …` };
+  if (!set) return { detail: { code: 'set-lacks', name }, expected: want.written(`create ${name} …`) };
   if ('members' in set) {
     set.members.push(entry);
     return null;
@@ -154,7 +156,7 @@ function add(sets: Known, name: string, entry: string, nomatch: boolean): Fault 
   const wrong = texts.length > lists.length ? lists.length : lists.indexOf(null);
   if (wrong !== -1) return { detail: { code: 'set-entry', entry: texts[wrong] || entry, name }, expected };
   const count = lists.reduce((size, list) => size * (list as EntryPart[]).length, 1);
-  if (count > most) return { detail: { code: 'set-entries', entry, count }, expected: `${most} at most` };
+  if (count > most) return { detail: { code: 'set-entries', entry, count }, expected: want.atMost(most) };
   for (const parts of product(lists as EntryPart[][])) {
     noteLengths(set, parts);
     set.entries.set(entryKey(parts), nomatch);

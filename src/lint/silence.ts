@@ -1,3 +1,4 @@
+import { type Expected, want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source, Span } from '../text/source.ts';
@@ -61,7 +62,13 @@ function endOfComment(line: string, at: number): number {
 
 function misspelt(written: string, span: Span): Problem {
   const message = `'${written}' silences nothing`;
-  return { code: 'silence-syntax', severity: 'error', message, span, expected: `# ${word} CODE: reason` };
+  return {
+    code: 'silence-syntax',
+    severity: 'error',
+    message,
+    span,
+    expected: want.written(`# ${word} CODE: reason`),
+  };
 }
 
 type Parsed = Pick<Silence, 'codes' | 'reason'> | { readonly problem: Problem };
@@ -69,7 +76,7 @@ type Parsed = Pick<Silence, 'codes' | 'reason'> | { readonly problem: Problem };
 function parse(text: string, span: Span): Parsed {
   const colon = text.indexOf(':');
   const names = (colon === -1 ? text : text.slice(0, colon)).split(',').map((name) => name.trim());
-  const refuse = (message: string, expected: string): Parsed => ({
+  const refuse = (message: string, expected: Expected): Parsed => ({
     problem: { code: 'silence-syntax', severity: 'error', message, span, expected },
   });
   const wrong = names.find((name) => !findingCodes.includes(name as FindingCode));
@@ -77,12 +84,15 @@ function parse(text: string, span: Span): Parsed {
     const close = nearest(wrong, findingCodes);
     return refuse(
       `'${wrong}' is no code of a finding`,
-      close ?? `# ${word} CODE: reason, with a code that kubenat check --explain names`,
+      close ? want.written(close) : want.thing('silence-with-code', word),
     );
   }
   const reason = colon === -1 ? '' : text.slice(colon + 1).trim();
   if (reason === '')
-    return refuse('a finding is silenced without a reason', `# ${word} ${names.join(', ')}: reason`);
+    return refuse(
+      'a finding is silenced without a reason',
+      want.written(`# ${word} ${names.join(', ')}: reason`),
+    );
   return { codes: names as FindingCode[], reason };
 }
 

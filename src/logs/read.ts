@@ -1,5 +1,6 @@
 import { type Address, type Family, familyOf } from '../address/address.ts';
 import { sameTuple } from '../engine/connection.ts';
+import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { readEntry } from './entries.ts';
@@ -25,8 +26,7 @@ export function readLog(source: Source, family: Family): Log {
       code: 'log-syntax',
       severity: 'error',
       message: `${source.name}: no line shows a packet or a connection of ${family}`,
-      expected:
-        'lines of the targets TRACE or LOG, of xtables-monitor --trace, nft monitor trace, conntrack -L, or of tcpdump -n',
+      expected: want.thing('log-lines'),
     },
   ]);
 }

@@ -10,6 +10,7 @@ import {
   text,
 } from '../expect/file/shape.ts';
 import { readSmallDocument } from '../host/document.ts';
+import { want } from '../text/expected.ts';
 import { refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 
@@ -55,8 +56,8 @@ export interface SealedCertificate extends Certificate {
   readonly sha256: string;
 }
 
-const digest = text('the SHA-256 of something, in hexadecimal', '^[0-9a-f]{64}$');
-const sentence = text('a sentence');
+const digest = text(want.thing('sha256'), '^[0-9a-f]{64}$');
+const sentence = text(want.thing('sentence'));
 /** Compared with those of today as they are: what there is of parts is the business of their codes. */
 const assumption: Shape = { kind: 'map', keys: 'a part', of: { kind: 'any' } };
 
@@ -64,8 +65,8 @@ const inputShape: RecordShape = {
   kind: 'record',
   what: 'an input',
   fields: {
-    role: field(text('what it was read as'), 'What it was read as.'),
-    name: field(text('a name'), 'As it was named then.'),
+    role: field(text(want.thing('what-it-was-read-as')), 'What it was read as.'),
+    name: field(text(want.thing('name')), 'As it was named then.'),
     sha256: field(digest, 'Of its text.'),
   },
   required: [['role'], ['name'], ['sha256']],
@@ -89,10 +90,10 @@ const certificateShape: RecordShape = {
   what: 'a certificate',
   fields: {
     schema: field({ kind: 'integer', least: 1, most: 1_000_000 }, 'The version of this form.'),
-    kubenat: field(text('a version'), 'The version of kubenat that proved it.'),
+    kubenat: field(text(want.thing('version')), 'The version of kubenat that proved it.'),
     claim: field({ kind: 'choice', values: [certifiedClaim] }, 'What was proved.'),
     asked: field(
-      { kind: 'map', keys: 'a flag', of: either(text('a value'), { kind: 'boolean' }) },
+      { kind: 'map', keys: 'a flag', of: either(text(want.thing('value')), { kind: 'boolean' }) },
       'Flags that decide which rules are compared.',
     ),
     inputs: field(list(inputShape), 'All that was read.'),
@@ -112,7 +113,7 @@ export function readCertificate(source: Source): SealedCertificate {
       ['schema'],
       'field-value',
       `the certificate has form ${schema}`,
-      `one of those that this version of kubenat reads: ${readable.join(', ')}`,
+      want.thing('readable-formats', readable.join(', ')),
     );
   refuseErrors(document.problems);
   check(document, value, [], certificateShape);

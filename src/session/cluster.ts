@@ -10,6 +10,7 @@ import type { Cluster } from '../kube/cluster/model.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
 import { readManifests } from '../kube/manifest/read.ts';
 import { summariseUnused } from '../kube/manifest/unread.ts';
+import { want } from '../text/expected.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { type Allocation, buildOptions } from './allocation.ts';
@@ -54,16 +55,14 @@ export function openCluster(
 function rulesAmongManifests({ name, text }: Source): Problem[] {
   if (text.trim() === '' || /^\s*(?:#.*\n\s*)*$/.test(text) || !looksLikeRules(text)) return [];
   const message = `${name}: these are rules of a node, and no Kubernetes objects`;
-  return [
-    { code: 'not-kubernetes', severity: 'error', message, expected: 'rules after --rules, manifests here' },
-  ];
+  return [{ code: 'not-kubernetes', severity: 'error', message, expected: want.thing('rules-after-flag') }];
 }
 
 const noServices: Problem = {
   code: 'no-services',
   severity: 'warning',
   message: 'there is no Service among the manifests',
-  expected: 'Services as YAML or JSON, or the table of kubectl get services',
+  expected: want.thing('services-in-some-form'),
 };
 
 /** kube-proxy's configuration; null: nobody says which, and its defaults count. `mode` is the one that is asked for. */

@@ -1,3 +1,4 @@
+import { type Expected, want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 
@@ -44,7 +45,7 @@ export function openCollected(given: Source): readonly Source[] | null {
     ? { ...given, text: given.text.replaceAll('\r\n', '\n') }
     : given;
   if (!/^# kubenat end$/m.test(source.text.slice(-4096)))
-    refuse(`${source.name} breaks off: what was gathered of the node is not whole`, 'the whole text');
+    refuse(`${source.name} breaks off: what was gathered of the node is not whole`, want.thing('whole-text'));
   const sections = sectionsOf(source.text);
   const only = (wanted: (section: Section) => boolean) => onlySections(source, sections.filter(wanted));
   const ofCommand = (command: RegExp) => sections.filter((section) => command.test(section.command));
@@ -57,7 +58,7 @@ export function openCollected(given: Source): readonly Source[] | null {
   if (rules.length === 0)
     refuse(
       `${source.name} holds no rules: neither iptables-save nor nft printed any on the node`,
-      'kubenat collect, run as root where iptables or nft is',
+      want.thing('collect-as-root'),
     );
   return rules.map((one) => ({ ...one, node }));
 }
@@ -107,7 +108,7 @@ function rulesOf(source: Source, sections: readonly Section[]): Source[] {
     if (filled.length > 1 && !nft)
       refuse(
         `${source.name}: there are rules of iptables-legacy and of iptables-nft, and nft is not there to tell them apart`,
-        'a node with nft, or the rules that iptables-legacy-save prints alone',
+        want.thing('node-with-nft'),
       );
     const dump = legacy ?? filled[0] ?? dumps[0];
     return dump ? [{ dump, family, told: legacy ? new Set<string>() : tablesOf(textOf(dump)) }] : [];
@@ -143,6 +144,6 @@ function nftTablesBeside(
   });
 }
 
-function refuse(message: string, expected: string): never {
+function refuse(message: string, expected: Expected): never {
   throw new InputError([{ code: 'collected-part', severity: 'error', message, expected }]);
 }

@@ -15,6 +15,7 @@ import { assumptionsOf, comparePackets, type PacketComparison } from '../proof/c
 import type { Facts } from '../proof/facts.ts';
 import { lookAgain, type SecondLook } from '../proof/second/second.ts';
 import { withoutChance } from '../proxy/drift/chance.ts';
+import { want } from '../text/expected.ts';
 import { keptBy, keptByBoth } from '../text/kept.ts';
 import type { Problem } from '../text/problem.ts';
 import { respelled } from '../text/source.ts';
@@ -89,7 +90,7 @@ export function prepareSides(before: OpenSide, after: OpenSide, request: Compare
   if (left.ruleset.family !== family) {
     refuse(
       `${before.name} is ${left.ruleset.family}, ${after.name} is ${family}`,
-      'two sides of one family, or --family',
+      want.thing('sides-of-one-family'),
     );
   }
   const { host, assumed: madeUp } = hostFor(

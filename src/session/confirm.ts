@@ -3,6 +3,7 @@ import type { IrProgram } from '../engine/ir.ts';
 import type { Host } from '../host/model.ts';
 import type { Turn } from '../proof/second/conversation.ts';
 import { lookAgain } from '../proof/second/second.ts';
+import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { Note } from './note.ts';
 
@@ -19,7 +20,7 @@ export function confirm(before: IrProgram, after: IrProgram, host: Host): Note {
         code: 'proof-refuted',
         severity: 'error',
         message,
-        expected: 'a report of this as a fault of kubenat',
+        expected: want.thing('report-of-fault'),
       },
     ]);
   }

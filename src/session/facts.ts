@@ -7,10 +7,11 @@ import { readDump } from '../iptables/dump/read.ts';
 import type { Match, MatchKind } from '../iptables/rule/match.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { type Facts, factText } from '../proof/facts.ts';
+import { want } from '../text/expected.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 
-const match = text('a match as iptables-save prints it', undefined, ['-m owner --uid-owner 1000']);
+const match = text(want.thing('match-as-saved'), undefined, ['-m owner --uid-owner 1000']);
 
 const none: Shape = { kind: 'choice', values: ['none'] };
 
@@ -22,11 +23,11 @@ const factsShape: RecordShape = {
     never: field(list(match), 'Matches that hold for no packet.'),
     always: field(list(match), 'Matches that hold for every packet.'),
     interfaces: field(
-      either(list(text('the name of an interface', '^[^\\s/]{1,15}$')), none),
+      either(list(text(want.thing('interface-name'), '^[^\\s/]{1,15}$')), none),
       'The interfaces that are there, of those that rules name. There is none that no rule names.',
     ),
     multicast: field(
-      either(list(text('a multicast address')), none),
+      either(list(text(want.thing('multicast-address'))), none),
       'The groups that the node listens to, all of them.',
     ),
   },
@@ -90,12 +91,7 @@ function noteAnswer(
   }
   const told = tells[found.kind];
   if (told !== undefined) {
-    document.report(
-      path,
-      'field-value',
-      `${given} is no open question: ${told}`,
-      'a match that diff leaves open',
-    );
+    document.report(path, 'field-value', `${given} is no open question: ${told}`, want.thing('open-match'));
     return;
   }
   const { text: key, negated } = factText(found);
@@ -167,7 +163,7 @@ function groupOf(document: SmallDocument, given: string, at: number): Address {
     ['multicast', at],
     'address-syntax',
     `${given} is no multicast address`,
-    'such as 224.0.0.251',
+    want.suchAs('224.0.0.251'),
   );
   return 0;
 }

@@ -3,6 +3,7 @@ import { signedFamily } from '../iptables/dump/family.ts';
 import { nextText, unendedText } from '../iptables/pasted/lines.ts';
 import { type ShownTable, shownTables } from '../iptables/pasted/shown-tables.ts';
 import { isWholeDump } from '../iptables/pasted/whole-dump.ts';
+import { want } from '../text/expected.ts';
 import type { Source, SourcePart } from '../text/source.ts';
 import { undecorate } from '../text/undecorate.ts';
 import { familySaid, splitFamilies } from './families.ts';
@@ -65,10 +66,7 @@ function refuseTwice(dumps: readonly Source[]): void {
     for (const one of own) {
       const twice = shown.find((other) => other.table === one.table && !isApart(other, one));
       if (twice)
-        refuse(
-          `table ${one.table} is in ${twice.name} and in ${name}`,
-          'the rules of one node, each table once; of two nodes: kubenat diff, or kubenat check without --rules',
-        );
+        refuse(`table ${one.table} is in ${twice.name} and in ${name}`, want.thing('rules-of-one-node-once'));
     }
     shown.push(...own.map((one) => ({ ...one, name })));
   }

@@ -5,6 +5,7 @@ import { printRuleset } from '../nftables/print/tables.ts';
 import { compileTables } from '../proxy/compile-tables.ts';
 import { tablesWithoutChance } from '../proxy/drift/nft-chance.ts';
 import { modelOf } from '../proxy/nftables/model.ts';
+import { want } from '../text/expected.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
@@ -70,7 +71,7 @@ export function driftTables(
   const asked = request.family ? [request.family] : (['ipv4', 'ipv6'] as const);
   const families = asked.filter(isThere);
   if (families.length === 0)
-    refuse(`${name} has no table of kube-proxy`, 'what nft list ruleset prints on a node in nftables mode');
+    refuse(`${name} has no table of kube-proxy`, want.thing('ruleset-in-nftables-mode'));
   const { wanted, problems } = compiled(manifests, request);
   const own = wanted.tables.filter(({ family }) => families.some((one) => tableFamily[one] === family));
   const missing = asked.filter((family) => !isThere(family));

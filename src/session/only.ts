@@ -17,6 +17,7 @@ import { type Box, type Sides, universe } from '../sets/box.ts';
 import { type IntervalSet, single } from '../sets/intervals.ts';
 import type { ConnectionState } from '../sets/states.ts';
 import { uniqueData } from '../text/data-key.ts';
+import { want } from '../text/expected.ts';
 import type { Allocation } from './allocation.ts';
 import { openCluster } from './cluster.ts';
 import { refuse } from './refuse.ts';
@@ -56,7 +57,7 @@ export function packetsAsked({ texts, sides }: Only, family: Family): readonly P
     return isNameless(found) ? refuse(`--only: ${found.message}`, found.expected) : found;
   });
   if (packets.length === 0)
-    return refuse(`--only ${texts.join(', ')}: there are ${family} rules`, `a packet of ${family}`);
+    return refuse(`--only ${texts.join(', ')}: there are ${family} rules`, want.thing('packet-of', family));
   return packets;
 }
 
@@ -99,7 +100,7 @@ export function boxesAsked(packets: readonly Packet[], host: Host): readonly Box
   return packets.flatMap((packet) => {
     const first = firstBoxes(packet, host);
     if (first.length === 0)
-      return refuse('--only: no such packet arrives there', 'a packet from where its source may come from');
+      return refuse('--only: no such packet arrives there', want.thing('packet-from-its-place'));
     const later = packet.state === null ? [packet, turned(packet)] : [];
     return [...first, ...later.flatMap((one) => boxesIn(one, 'ESTABLISHED', anyHeader(host), host))];
   });

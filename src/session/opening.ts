@@ -1,12 +1,13 @@
 import { isOpening, type Packet } from '../engine/packet.ts';
+import { want } from '../text/expected.ts';
 import { refuse } from './refuse.ts';
 
 /** Refuses a packet of which a connection is asked that it does not open. */
 export function checkOpening(packet: Packet): void {
   if (isOpening(packet)) return;
-  const opens = packet.protocol === 6 ? 'a SYN opens one' : 'a request, as echo-request, opens one';
+  const opens = packet.protocol === 6 ? 'syn-for-connection' : 'request-for-connection';
   refuse(
     '--connection follows a connection from its first packet, and this one opens none',
-    `${packet.state === null ? opens : 'no state, or new'}; --packet asks about a single packet, --flows about several in their order`,
+    want.thing(packet.state === null ? opens : 'new-for-connection'),
   );
 }

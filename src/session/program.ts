@@ -13,6 +13,7 @@ import { withNftIpvs } from '../nftables/ipvs.ts';
 import type { NftRuleset, NftTable } from '../nftables/model.ts';
 import { isHooks } from '../nftables/read/hooks.ts';
 import { isNft } from '../nftables/read/recognise.ts';
+import { want } from '../text/expected.ts';
 import { keptBy } from '../text/kept.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -86,7 +87,7 @@ function openTold(
   const nft = eachTableOnce(rules.filter(({ text }) => isNft(text)).map(readOne));
   const dumps = rules.filter(({ text }) => !isNft(text));
   if (hooked.length > 0 && rules.length === 0 && texts.objects.length === 0)
-    refuse('the hooks of a node are told without its rules', 'what nft list ruleset printed, too');
+    refuse('the hooks of a node are told without its rules', want.thing('ruleset-too'));
   const family = familyOf(dumps, nft, request);
   // Beside other rules, a dump of the other family is no mistake.
   const isAlone = nft.length === 0 && dumps.length === 1;
@@ -167,7 +168,7 @@ function eachTableOnce(texts: readonly NftText[]): readonly NftText[] {
       else if (canonicalText({ tables: [known.table] }) !== canonicalText({ tables: [table] }))
         refuse(
           `table ${name} is another one in ${rest.source.name} than in ${known.source.name}`,
-          'the rules of one node',
+          want.thing('rules-of-one-node'),
         );
       return !known;
     });

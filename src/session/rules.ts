@@ -15,6 +15,7 @@ import {
 } from '../proxy/compile-node.ts';
 import { chooseNode } from '../proxy/decide/choice.ts';
 import type { NodeAbilities } from '../proxy/drift/abilities.ts';
+import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
@@ -138,7 +139,7 @@ export function openRules(
   const dump = joinDumps(dumps);
   if (dump) return openDump({ ...texts, dump }, request, progress);
   if (objects.length > 0) return openManifests(texts, request);
-  return refuse('there are no rules to walk through', '--rules with a dump, or manifests');
+  return refuse('there are no rules to walk through', want.thing('rules-or-manifests'));
 }
 
 function openDump(

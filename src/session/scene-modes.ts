@@ -1,6 +1,7 @@
 import { NftProgram } from '../engine/lower/nftables/program.ts';
 import { compileTables } from '../proxy/compile-tables.ts';
 import { modelOf } from '../proxy/nftables/model.ts';
+import { want } from '../text/expected.ts';
 import { refuse } from './refuse.ts';
 import { compiledRules, type RulesMaker } from './scene.ts';
 
@@ -14,6 +15,9 @@ const tablesOf: RulesMaker = (cluster, family, config, kubeVersion) => (node) =>
   const version = kubeVersion === undefined ? {} : { kubeVersion };
   const [made] = compileTables(cluster, { node, family, config, ...version }).tables;
   if (!made?.table)
-    return refuse(`kube-proxy makes no ${family} table on ${node}, since nft refuses it`, 'another release');
+    return refuse(
+      `kube-proxy makes no ${family} table on ${node}, since nft refuses it`,
+      want.thing('another-release'),
+    );
   return { program: new NftProgram({ tables: [modelOf(made.table)] }, family), ruleset: null };
 };

@@ -11,6 +11,7 @@ import { Network } from '../path/network.ts';
 import { restrictTo } from '../path/restrict.ts';
 import type { Scene } from '../path/scene.ts';
 import { compileNode } from '../proxy/compile-node.ts';
+import { want } from '../text/expected.ts';
 import { refuse } from './refuse.ts';
 
 /** How the cluster's nodes and routes differ from what the files say. */
@@ -113,12 +114,12 @@ const outsiders: Readonly<Record<Family, string>> = { ipv4: '198.51.100.7', ipv6
 export function clientAddress(text: string | undefined, family: Family): Address {
   const address = parseAddress(text ?? outsiders[family]);
   if (address !== undefined && familyOf(address) === family) return address;
-  return refuse(`--client: ${text} is no ${family} address`, `such as ${outsiders[family]}`);
+  return refuse(`--client: ${text} is no ${family} address`, want.suchAs(outsiders[family]));
 }
 
 function checkNode({ nodes }: Cluster, flag: string, name: string): void {
   if (nodes.some((node) => node.name === name)) return;
-  refuse(`${flag}: there is no node ${name}`, `one of ${nodes.map((node) => node.name).join(', ')}`);
+  refuse(`${flag}: there is no node ${name}`, want.oneOf(nodes.map((node) => node.name)));
 }
 
 function addedNode(cluster: Cluster, text: string): ClusterNode {
@@ -126,10 +127,10 @@ function addedNode(cluster: Cluster, text: string): ClusterNode {
   const parsed = parseAddress(address);
   const prefix = pods === undefined ? undefined : parsePrefix(pods);
   if (parsed === undefined || (pods !== undefined && !prefix)) {
-    return refuse(`--add-node: ${text} is no node`, 'such as node-9=10.100.0.9,10.0.9.0/24');
+    return refuse(`--add-node: ${text} is no node`, want.suchAs('node-9=10.100.0.9,10.0.9.0/24'));
   }
   if (cluster.nodes.some((node) => node.name === name)) {
-    return refuse(`--add-node: there is a node ${name} already`, 'a new name');
+    return refuse(`--add-node: there is a node ${name} already`, want.thing('new-name'));
   }
   return {
     name,

@@ -1,3 +1,4 @@
+import { want } from '../text/expected.ts';
 import { refuse } from './refuse.ts';
 
 /** One of several parts of the same work, which jobs share. `index` counts from 0. */
@@ -20,12 +21,12 @@ export function parseShard(text: string, jobIndex: string | undefined): Shard {
   if (given === '' && jobIndex === undefined)
     return refuse(
       `--shard ${text}: no JOB_COMPLETION_INDEX says which part this is`,
-      'i/n with i from 1 to n, such as 2/4',
+      want.suchAs('2/4', want.thing('shard')),
     );
   const part = given === '' ? Number(jobIndex) + 1 : Number(given);
   const shard = { index: part - 1, count: Number(count) };
   if (Number.isInteger(part) && part >= 1 && part <= shard.count) return shard;
-  return refuse(`--shard: ${text} is no part`, 'i/n with i from 1 to n, such as 2/4');
+  return refuse(`--shard: ${text} is no part`, want.suchAs('2/4', want.thing('shard')));
 }
 
 /** Every n-th, from the i-th on; null: all. */

@@ -11,6 +11,7 @@ import { configurationsAmong } from '../kube/manifest/unread.ts';
 import { otherMode, otherText } from '../lint/modes.ts';
 import { usedFamilies } from '../proxy/decide/choice.ts';
 import { addProxyJumps } from '../proxy/iptables/proxy-jumps.ts';
+import { want } from '../text/expected.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
@@ -66,7 +67,7 @@ export function dumpSide(
 /** Refuses what is in another mode than iptables, for a reason from `otherText` or `otherMode`. */
 export function refuseMode(name: string, other: string | null): void {
   if (other === null) return;
-  const expected = 'what iptables-save prints on a node whose kube-proxy runs in iptables mode';
+  const expected = want.thing('save-in-iptables-mode');
   throw new InputError([{ code: 'proxy-mode', severity: 'error', message: `${name}: ${other}`, expected }]);
 }
 

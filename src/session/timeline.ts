@@ -10,6 +10,7 @@ import type { HostFields } from '../host/model.ts';
 import type { Cluster } from '../kube/cluster/model.ts';
 import { defaultRelease, knownRelease } from '../proxy/decide/release.ts';
 import { isFlushed } from '../proxy/flush.ts';
+import { type Expected, want } from '../text/expected.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
@@ -47,7 +48,7 @@ export function readTimeline(source: Source): readonly TimelineEvent[] {
   const { value } = document;
   const listed = isRecord(value) && Array.isArray(value.events) ? value.events : null;
   if (!listed)
-    document.report(['events'], 'field-missing', 'there is no list of events', `events: [${form}]`);
+    document.report(['events'], 'field-missing', 'there is no list of events', want.thing('events', form));
   const events = (listed ?? []).flatMap((item, index) => readEvent(document, source, item, index) ?? []);
   events.forEach(({ at }, index) => {
     const before = events[index - 1];
@@ -56,12 +57,12 @@ export function readTimeline(source: Source): readonly TimelineEvent[] {
         ['events', index, 'at'],
         'field-value',
         'an event before the one that stands before it',
-        'times that do not go back',
+        want.thing('times-forward'),
       );
   });
   const [first] = events;
   if (first && first.kind !== 'objects' && first.kind !== 'rules')
-    document.report(['events', 0], 'field-value', 'there are no rules yet', 'objects or rules at first');
+    document.report(['events', 0], 'field-value', 'there are no rules yet', want.thing('objects-first'));
   refuseErrors(document.problems);
   return events;
 }
@@ -72,29 +73,34 @@ function readEvent(
   item: unknown,
   index: number,
 ): TimelineEvent | null {
-  const wrong = (field: string | null, message: string, expected: string) => {
+  const wrong = (field: string | null, message: string, expected: Expected) => {
     document.report(['events', index, ...(field === null ? [] : [field])], 'field-type', message, expected);
     return null;
   };
-  if (!isRecord(item)) return wrong(null, 'not an event', form);
+  if (!isRecord(item)) return wrong(null, 'not an event', want.written(form));
   const { at, packet } = item;
   if (typeof at !== 'number' || !Number.isFinite(at) || at < 0)
     return at === undefined
-      ? wrong(null, 'an event without a time', form)
-      : wrong('at', 'not a time', 'seconds, from 0 on');
+      ? wrong(null, 'an event without a time', want.written(form))
+      : wrong('at', 'not a time', want.thing('seconds-from-0'));
   const [kind, another] = eventKinds.filter((one) => item[one] !== undefined);
   if (kind === undefined || another !== undefined)
-    return wrong(null, kind === undefined ? 'nothing happens' : `both ${kind} and ${another}`, form);
+    return wrong(
+      null,
+      kind === undefined ? 'nothing happens' : `both ${kind} and ${another}`,
+      want.written(form),
+    );
   if (kind === 'packet')
     return typeof packet === 'string'
       ? { at, kind, packet: parsePacket({ name: `${source.name}, event ${index + 1}`, text: packet }) }
-      : wrong(kind, 'not a packet', '"tcp A -> B"');
-  if (kind === 'flush') return item.flush === true ? { at, kind } : wrong(kind, 'not true', 'flush: true');
+      : wrong(kind, 'not a packet', want.written('"tcp A -> B"'));
+  if (kind === 'flush')
+    return item.flush === true ? { at, kind } : wrong(kind, 'not true', want.written('flush: true'));
   const given = item[kind];
   const files: unknown = typeof given === 'string' ? [given] : given;
   return Array.isArray(files) && files.length > 0 && files.every((file) => typeof file === 'string')
     ? { at, kind, files }
-    : wrong(kind, 'no names of files', 'a file, or a list of files');
+    : wrong(kind, 'no names of files', want.thing('file-or-files'));
 }
 
 const eventKinds = ['packet', 'objects', 'rules', 'flush'] as const;

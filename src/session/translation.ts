@@ -3,6 +3,7 @@ import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { readRules } from '../iptables/pasted/read.ts';
 import { modeNotes } from '../lint/modes.ts';
 import { isNft } from '../nftables/read/recognise.ts';
+import { want } from '../text/expected.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { type Translation, translateRuleset } from '../translate/translate.ts';
@@ -21,9 +22,9 @@ export function translateDump(
   source: Source,
   asked: Family | undefined,
 ): { readonly translations: readonly FamilyTranslation[]; readonly problems: readonly Problem[] } {
-  if (isNft(source.text)) refuse(`${source.name} is a ruleset of nft already`, 'what iptables-save printed');
+  if (isNft(source.text)) refuse(`${source.name} is a ruleset of nft already`, want.printed('iptables-save'));
   if (!looksLikeRules(source.text))
-    refuse(`${source.name} holds no rules of iptables`, 'what iptables-save printed');
+    refuse(`${source.name} holds no rules of iptables`, want.printed('iptables-save'));
   const parts = splitFamilies(source);
   const chosen = parts.filter(({ family }) => asked === undefined || family === asked);
   const dumps = parts.length === 0 ? [{ family: asked, source }] : chosen;

@@ -1,5 +1,6 @@
 import type { Ruleset, Table } from '../iptables/rule/ruleset.ts';
 import type { NftRuleset, NftTable } from '../nftables/model.ts';
+import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 
@@ -40,6 +41,6 @@ function notAlike({ family, name }: NftTable, dump: Source, own: Source): Proble
     code: 'table-twice',
     severity: 'warning',
     message: `table ${family} ${name} of ${own.name} and table ${name} of ${dump.name} have other chains: they are taken for two tables, as where iptables-legacy made the one`,
-    expected: 'what iptables-save and nft list ruleset print at the same time',
+    expected: want.thing('both-at-once'),
   };
 }

@@ -3,6 +3,7 @@ import { maskingOf } from '../engine/masking.ts';
 import type { RulePlace } from '../engine/program.ts';
 import type { Reason } from '../engine/reasons.ts';
 import { sayReason } from '../report/reasons.ts';
+import { want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
 import type { Check } from './check.ts';
@@ -62,6 +63,8 @@ function checkRule(node: TestNode, asked: string): void {
   const names = chains.map(({ table, name }) => `${table}/${node.texts.chain(table, name)}`);
   const close = nearest(asked.replace(/\/\d+$/, ''), names);
   const message = `${node.name} has no rule ${asked}`;
-  const expected = `TABLE/CHAIN/NUMBER, TABLE/CHAIN or a comment${close ? `, such as ${close}` : ''}`;
+  const expected = close
+    ? want.suchAs(close, want.either('TABLE/CHAIN/NUMBER', 'TABLE/CHAIN', want.thing('comment')))
+    : want.either('TABLE/CHAIN/NUMBER', 'TABLE/CHAIN', want.thing('comment'));
   throw new InputError([{ code: 'rule-missing', severity: 'error', message, expected }]);
 }

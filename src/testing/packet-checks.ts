@@ -6,6 +6,7 @@ import { judge, printGoal } from '../expect/judge.ts';
 import { parseShare, type Share } from '../expect/shares.ts';
 import { sayInstead } from '../report/instead.ts';
 import { sayReason } from '../report/reasons.ts';
+import { type Expected, want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { Check, CheckResult } from './check.ts';
 import type { TestPacket } from './node.ts';
@@ -21,7 +22,7 @@ export const reaches: Check<TestPacket, [Endpoints]> = (received, negated, endpo
   const goals = goalsOf(endpoints);
   const names = goals.map(({ name, share }) => (share ? `${name} (${share.text})` : name)).join(', ');
   if (negated && goals.some(({ share }) => share))
-    refuse('a packet that must not arrive has no shares', "['10.0.1.2:8080']");
+    refuse('a packet that must not arrive has no shares', want.written("['10.0.1.2:8080']"));
   const claim: PacketClaim = negated ? { kind: 'never', goals } : { kind: 'endpoints', goals };
   const result = ask(received, claim, `${negated ? 'never ' : ''}to reach ${names}`);
   // Beside what must not be, a runner's list of what is says nothing.
@@ -84,7 +85,8 @@ function goalsOf(endpoints: Endpoints): readonly SharedGoal[] {
       : Array.isArray(endpoints)
         ? (endpoints as readonly string[]).map((name) => [name, null] as const)
         : Object.entries(endpoints).map(([name, share]) => [name, shareOf(name, share)] as const);
-  if (list.length === 0) refuse('there is no endpoint that the packet could reach', "['10.0.1.2:8080']");
+  if (list.length === 0)
+    refuse('there is no endpoint that the packet could reach', want.written("['10.0.1.2:8080']"));
   return list.map(([name, share]) => ({ ...goalOf(name), share }));
 }
 
@@ -101,16 +103,20 @@ function goalOf(text: string): Goal {
   const { address, port } = splitEndpoint(text);
   const parsed = parseAddress(address);
   if (parsed !== undefined && isPort(port)) return endpointGoal(formatEndpoint(parsed, port), parsed, port);
-  return refuse(`${JSON.stringify(text)} is no endpoint`, '10.0.1.2:8080, [fd00::1]:8080 or an address');
+  return refuse(
+    `${JSON.stringify(text)} is no endpoint`,
+    want.either('10.0.1.2:8080', '[fd00::1]:8080', want.thing('address')),
+  );
 }
 
 function shareOf(name: string, text: string): Share {
   return (
-    parseShare(String(text)) ?? refuse(`${JSON.stringify(text)} is no share of ${name}`, "'1/3' or '33.3%'")
+    parseShare(String(text)) ??
+    refuse(`${JSON.stringify(text)} is no share of ${name}`, want.either("'1/3'", "'33.3%'"))
   );
 }
 
-function refuse(message: string, expected: string): never {
+function refuse(message: string, expected: Expected): never {
   throw new InputError([{ code: 'address-syntax', severity: 'error', message, expected }]);
 }
 

@@ -13,6 +13,7 @@ import { printNftDiff } from '../report/nft-diff.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import { compareNft, prepareNft } from '../session/nft-comparison.ts';
 import { type NodeProgram, openProgram } from '../session/program.ts';
+import { type Expected, want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Check } from './check.ts';
@@ -23,7 +24,7 @@ export type Rules = string | Source | Ruleset | TestNode;
 
 /** The node has these rules, in the kernel's spelling, whatever their counters and comment lines. */
 export const matchesRules: Check<TestNode, [Rules]> = (received, negated, rules) => {
-  if (isOfNft(received, rules)) return refuseNft('toMatchRules', 'toBeEquivalentTo');
+  if (isOfNft(received, rules)) return refuseNft('toMatchRules', want.written('toBeEquivalentTo'));
   const report = compareWith(received, rules, false);
   const same = report.text?.length === 0;
   const message = negated
@@ -49,7 +50,7 @@ export const equivalentTo: Check<TestNode, [Rules]> = (received, negated, rules)
 
 /** What is compiled for the node is what a golden file holds; null: there is no such file. */
 export const compilesTo: Check<TestNode, [Source | null, string]> = (received, negated, golden, file) => {
-  if (isOfNft(received, golden ?? '')) return refuseNft('toCompileTo', 'toBeEquivalentTo');
+  if (isOfNft(received, golden ?? '')) return refuseNft('toCompileTo', want.written('toBeEquivalentTo'));
   if (golden === null)
     return {
       fits: negated,
@@ -77,7 +78,7 @@ function textOf(rules: string | Source): string {
   return typeof rules === 'string' ? rules : rules.text;
 }
 
-function refuseNft(what: string, expected: string): never {
+function refuseNft(what: string, expected: Expected): never {
   const message = `${what} compares rules of iptables, and here are rules of nft`;
   throw new InputError([{ code: 'flag-value', severity: 'error', message, expected }]);
 }
@@ -144,7 +145,7 @@ function sideOf(rules: Rules, { family }: TestNode): DiffReport['before'] {
   const side = rules instanceof TestNode ? rules : readRules(rules, family);
   if (side.ruleset.family === family) return { name: side.name, ruleset: side.ruleset, source: side.source };
   const message = `${side.name} is ${side.ruleset.family}`;
-  const expected = `rules of ${family}`;
+  const expected = want.thing('rules-of', family);
   throw new InputError([{ code: 'address-family', severity: 'error', message, expected }]);
 }
 

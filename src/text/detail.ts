@@ -1,4 +1,5 @@
 import { dataKey } from './data-key.ts';
+import type { Expected } from './expected.ts';
 
 /** What is wrong, as data: a code of a room's closed union, and its parts. Whoever tells it has a table of words for each language. */
 export interface Detail {
@@ -9,14 +10,19 @@ type Sentence = (detail: never) => string;
 type Sentences = Readonly<Record<string, Sentence>>;
 
 let english: Sentences = {};
+let englishExpected: (expected: Expected) => string = dataKey;
 
 /**
  * Gives details their sentences in English, of which the messages of problems and errors are made: the rooms that find them know
  * no words. Each face does it once, when it is loaded.
  */
-export function speakEnglish(...tables: readonly object[]): void {
-  english = Object.assign({}, english, ...tables);
+export function speakEnglish(details: object, expected: (expected: Expected) => string): void {
+  english = details as Sentences;
+  englishExpected = expected;
 }
+
+/** What would have been right, in English. */
+export const sayExpected = (expected: Expected): string => englishExpected(expected);
 
 /** What `told` gives. */
 export type Said = ReturnType<typeof told<Detail>>;

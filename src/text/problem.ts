@@ -1,6 +1,7 @@
 import type { ProblemCode } from './codes.ts';
-import type { Detail } from './detail.ts';
+import { type Detail, sayExpected } from './detail.ts';
 import { printExcerpt, visible } from './excerpt.ts';
+import type { Expected } from './expected.ts';
 import { positionAt, type Span } from './source.ts';
 
 /** An error means that there is no answer; a warning or a note stands beside one. */
@@ -17,7 +18,7 @@ export interface Problem {
   /** Where it is; absent only where the input as a whole is meant. */
   readonly span?: Span;
   /** What would have been right. */
-  readonly expected?: string;
+  readonly expected?: Expected;
   /** Of the message, where it is of a table of words; else it is English. */
   readonly language?: string;
 }
@@ -28,7 +29,7 @@ export interface ProblemWords {
   tell(problem: Problem): { readonly message: string; readonly detail: string | null };
   readonly severities: Readonly<Record<Severity, string>>;
   readonly detail: (detail: string) => string;
-  readonly expected: (expected: string) => string;
+  readonly expected: (expected: Expected) => string;
   /** Of notes of one kind, and of errors, those that are not shown. */
   readonly moreNotes: (number: number) => string;
   readonly moreErrors: (number: number) => string;
@@ -38,7 +39,7 @@ export const englishProblems: ProblemWords = {
   tell: ({ message }) => ({ message, detail: null }),
   severities: { error: 'error', warning: 'warning', note: 'note' },
   detail: (detail) => detail,
-  expected: (expected) => `expected: ${expected}`,
+  expected: (expected) => `expected: ${sayExpected(expected)}`,
   moreNotes: (number) => `… and ${number} more notes of this kind (--verbose shows them)`,
   moreErrors: (number) => `… and ${number} more errors`,
 };

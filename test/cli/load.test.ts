@@ -84,7 +84,7 @@ test.each([
 ])('two prefixes of one family are refused: %s %s', async (flag, value) => {
   const { status, err } = await kubenat(['compile', flag, value, 'in'], { in: service });
   expect(status).toBe(2);
-  expect(err).toContain(`${flag} ${value}\n  expected: one prefix, or one of each address family`);
+  expect(err).toContain(`${flag} ${value}\n  expected: one prefix, or one of each family`);
 });
 
 const map = (data: object): string =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Family, parseAddress } from '../../src/address/address.ts';
 import { familyOfFlows, readFlows } from '../../src/engine/flows.ts';
+import { sayExpected } from '../../src/text/detail.ts';
 import { InputError } from '../../src/text/problem.ts';
 
 const packet = { proto: 'tcp', src: '203.0.113.9', dst: '10.96.0.1', dport: 80 };
@@ -18,7 +19,7 @@ function problemsOf(text: string, family: Family = 'ipv4'): string[] {
     if (!(error instanceof InputError)) throw error;
     return error.problems.map(
       ({ code, span, message, expected }) =>
-        `${code} at ${text.slice(span?.start, span?.end)}: ${message}${expected ? ` (${expected})` : ''}`,
+        `${code} at ${text.slice(span?.start, span?.end)}: ${message}${expected ? ` (${sayExpected(expected)})` : ''}`,
     );
   }
   return [];
@@ -121,10 +122,10 @@ describe('what is wrong with a packet is told at its place', () => {
     [{ src: 7 }, 'address-syntax at 7: 7 is not an IP address'],
     [{ dst: undefined }, 'address-syntax at'],
     [{ dst: 'fd00::1' }, 'packet-family at "fd00::1": fd00::1 is no ipv4 address (ipv4, or --family)'],
-    [{ sport: 65536 }, 'port-range at 65536: 65536 is no port (0 to 65535)'],
-    [{ dport: -1 }, 'port-range at -1: -1 is no port (0 to 65535)'],
-    [{ dport: '80' }, 'port-range at "80": "80" is no port (0 to 65535)'],
-    [{ dport: 80.5 }, 'port-range at 80.5: 80.5 is no port (0 to 65535)'],
+    [{ sport: 65536 }, 'port-range at 65536: 65536 is no port (a number from 0 to 65535)'],
+    [{ dport: -1 }, 'port-range at -1: -1 is no port (a number from 0 to 65535)'],
+    [{ dport: '80' }, 'port-range at "80": "80" is no port (a number from 0 to 65535)'],
+    [{ dport: 80.5 }, 'port-range at 80.5: 80.5 is no port (a number from 0 to 65535)'],
     [{ from: '' }, 'field-type at "": not an origin (external, pod or host)'],
     [{ from: 1 }, 'field-type at 1: not an origin (external, pod or host)'],
     [{ flags: 'SYM' }, 'field-value at "SYM": SYM are not TCP flags (SYN,ACK or SA)'],
@@ -185,7 +186,9 @@ test('fields that are not known are warned of, each name once, at its place', ()
   const text = JSON.stringify({ packets, hosts: {} });
   const { problems } = readFlows({ name: 'flows', text }, 'ipv4');
   const said = problems.map(({ code, severity, span, message, expected }) =>
-    [code, severity, text.slice(span?.start, span?.end), message, expected].join(' | '),
+    [code, severity, text.slice(span?.start, span?.end), message, expected && sayExpected(expected)].join(
+      ' | ',
+    ),
   );
   const known = 'one of id, proto, src, dst, sport, dport, from, flags, at';
   expect(said).toEqual([

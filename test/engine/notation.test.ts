@@ -116,9 +116,9 @@ describe('a packet that does not parse is shown with a caret', () => {
     ['47 10.0.0.1 -> 10.0.0.2:80', '1:16', '47 has no ports'],
     ['', '1:1', "'tcp 198.51.100.7:40000 -> 192.168.10.11:32213 from external'"],
     ['tcp 10.0.0.1:80 > 10.0.0.2:80', '1:17', 'this cannot stand here'],
-    ['tcp 10.0.0.1:80 10.0.0.2:80', '1:17', '->, as in'],
+    ['tcp 10.0.0.1:80 10.0.0.2:80', '1:17', '->, or as in'],
     [`tcp ${'1'.repeat(1000)}`, '1:1001', 'a packet is not written with so many characters'],
-    [`tcp ${'1'.repeat(1000)}`, '1:1001', '1000 at most'],
+    [`tcp ${'1'.repeat(1000)}`, '1:1001', 'at most 1000 characters'],
   ])('%s', (text, place, words) => {
     const said = complaint(text);
     expect(said).toContain(`packet:${place}: error[packet-syntax]`);

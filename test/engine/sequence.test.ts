@@ -7,6 +7,7 @@ import { buildHost } from '../../src/host/build.ts';
 import { parseInterfaceAddress } from '../../src/host/interface-address.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import { sayAssumptions } from '../../src/report/assumptions.ts';
+import { want } from '../../src/text/expected.ts';
 import { InputError } from '../../src/text/problem.ts';
 
 // Two endpoints, chosen by chance, and a flow stays with its own (Documentation/networking/nf_conntrack: the NAT table is
@@ -221,7 +222,7 @@ test('where the node may remember too much, it is said what to do', () => {
         code: 'too-many-ways',
         severity: 'error',
         message: 'after this packet the node may remember more than 3 different things',
-        expected: 'fewer packets for which chance decides, or packets without times',
+        expected: want.thing('fewer-chances'),
       },
     ]);
   }

@@ -5,6 +5,8 @@ import { tracePacket } from '../../src/engine/trace.ts';
 import { buildHost } from '../../src/host/build.ts';
 import { readSets } from '../../src/ipset/set-file.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
+import { sayExpected } from '../../src/text/detail.ts';
+import type { Expected } from '../../src/text/expected.ts';
 import { InputError } from '../../src/text/problem.ts';
 import { because } from '../said.ts';
 
@@ -236,7 +238,7 @@ test('every line that is wrong is told', () => {
       'add c: add is no line of saved sets',
       'add c 10.0.0.1,80: 80 cannot be in the set c',
     ]);
-    expect(problems[0]?.expected).toContain('hash:ip,port,net');
+    expect(sayExpected(problems[0]?.expected as Expected)).toContain('hash:ip,port,net');
     expect(problems.every((problem) => problem.code === 'set-syntax' && problem.expected)).toBe(true);
   }
 });

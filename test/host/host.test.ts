@@ -10,6 +10,7 @@ import { addressType, isDoubt, lookUp } from '../../src/host/route.ts';
 import { masqueradeSource } from '../../src/host/source.ts';
 import type { ClusterNode } from '../../src/kube/cluster/model.ts';
 import { sayAssumptions } from '../../src/report/assumptions.ts';
+import { want } from '../../src/text/expected.ts';
 
 function read(text: string, family: 'ipv4' | 'ipv6' = 'ipv4') {
   const document = readSmallDocument({ name: 'host', text });
@@ -136,7 +137,7 @@ test('a host file that is wrong: every problem, each at its place', () => {
 test('a field that is not known is passed over, and said', () => {
   const { problems } = read('podCidr: 10.0.0.0/24\n');
   expect(problems).toMatchObject([
-    { code: 'field-unknown', severity: 'warning', expected: 'podCIDR, perhaps' },
+    { code: 'field-unknown', severity: 'warning', expected: want.perhaps('podCIDR') },
   ]);
 });
 

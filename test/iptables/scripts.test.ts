@@ -5,6 +5,7 @@ import { writeDump } from '../../src/iptables/dump/write.ts';
 import { looksLikeRules } from '../../src/iptables/pasted/looks-like-rules.ts';
 import { readRules } from '../../src/iptables/pasted/read.ts';
 import { notShown } from '../../src/iptables/rule/target.ts';
+import { want } from '../../src/text/expected.ts';
 import { fixtures } from '../cases.ts';
 import { kubenat } from '../cli/harness.ts';
 
@@ -36,7 +37,7 @@ describe('commands of a shell', () => {
         problems: [
           expect.objectContaining({
             message: 'these are commands of a shell: what rules they leave only the shell knows',
-            expected: 'what iptables-save prints once they were run',
+            expected: want.thing('printed-once-run', 'iptables-save'),
           }),
         ],
       }),
@@ -195,7 +196,7 @@ describe('what is no rule in one line', () => {
     expect(looksLikeRules(text)).toBe(true);
     expect(() => read(text)).toThrow(
       expect.objectContaining({
-        problems: [expect.objectContaining({ expected: 'what nft list ruleset prints once they were run' })],
+        problems: [expect.objectContaining({ expected: want.thing('printed-once-run', 'nft list ruleset') })],
       }),
     );
   });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readManifests } from '../../src/kube/manifest/read.ts';
+import { sayExpected } from '../../src/text/detail.ts';
 import { objectsOf, pointedAt, problemsOf, serviceOf, summary } from './texts.ts';
 
 const names = (...texts: string[]) =>
@@ -79,7 +80,8 @@ test.each<readonly [string, string, readonly string[]]>([
 ])('an unknown kind that is nearly a known one: %s of %s', (kind, apiVersion, expected) => {
   const text = `kind:            ${kind}\napiVersion: ${apiVersion}\nmetadata: {name: a}\n`;
   const said = problemsOf(text).map(
-    (problem) => `${summary(problem)} ${problem.severity} ${problem.expected}`,
+    (problem) =>
+      `${summary(problem)} ${problem.severity} ${problem.expected && sayExpected(problem.expected)}`,
   );
   expect(said).toEqual(expected);
 });
@@ -102,7 +104,9 @@ test('an alias without its anchor is named, with its place', () => {
 test('broken YAML and another version of the configuration say what was expected', () => {
   const config = 'apiVersion: kubeproxy.config.k8s.io/v1beta1\nkind: KubeProxyConfiguration\n';
   const problems = problemsOf('a: b: c\n', config);
-  expect(problems.map((problem) => [summary(problem), problem.expected])).toEqual([
+  expect(
+    problems.map((problem) => [summary(problem), problem.expected && sayExpected(problem.expected)]),
+  ).toEqual([
     ['1:4 yaml-syntax', 'well-formed YAML'],
     ['1:13 field-value', 'kubeproxy.config.k8s.io/v1alpha1'],
   ]);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readManifests } from '../../src/kube/manifest/read.ts';
+import { sayExpected } from '../../src/text/detail.ts';
 import { printProblem } from '../../src/text/problem.ts';
 import { pointedAt, problemsIn, problemsOf, summary } from './texts.ts';
 
@@ -358,7 +359,13 @@ test('the ports of an ExternalName service are accepted with a warning', () => {
 
 test('a field that is nearly one of a Service is asked about, and stays a warning', () => {
   const problems = problemsOf(service('selecto: {a: b}\nports: [{port: 80, targetport: 8080}]'));
-  expect(problems.map((problem) => [summary(problem), problem.expected, problem.severity])).toEqual([
+  expect(
+    problems.map((problem) => [
+      summary(problem),
+      problem.expected && sayExpected(problem.expected),
+      problem.severity,
+    ]),
+  ).toEqual([
     ['5:12 field-unknown', 'selector?', 'warning'],
     ['6:34 field-unknown', 'targetPort?', 'warning'],
   ]);
@@ -418,7 +425,9 @@ test('all problems of a file are reported, in the order of their places', () => 
 });
 
 test('what was expected is spelled out, without what is empty', () => {
-  const expected = problemsOf(service(`type: Cluster\n${port}`)).map((problem) => problem.expected);
+  const expected = problemsOf(service(`type: Cluster\n${port}`)).map(
+    (problem) => problem.expected && sayExpected(problem.expected),
+  );
   expect(expected).toEqual(['ClusterIP, NodePort, LoadBalancer, ExternalName']);
 });
 

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { loadNft } from '../../src/nftables/check/load.ts';
 import { printRuleset } from '../../src/nftables/print/tables.ts';
 import { isNft } from '../../src/nftables/read/recognise.ts';
+import { want } from '../../src/text/expected.ts';
 import { fixtures } from '../cases.ts';
 
 // What nft 1.0.6 listed of tables that iptables-nft-restore had loaded.
@@ -14,7 +15,7 @@ test('rules of iptables stay as nft listed them, and what it does not tell is wa
   const { ruleset, problems } = loadNft({ name: 'listing', text });
   expect(printRuleset(ruleset)).toBe(text);
   expect(problems.map(({ code, severity, expected }) => [code, severity, expected])).toEqual([
-    ['nft-lost', 'warning', 'what iptables-save prints'],
+    ['nft-lost', 'warning', want.printed('iptables-save')],
   ]);
 });
 

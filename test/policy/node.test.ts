@@ -8,6 +8,7 @@ import { decideNode } from '../../src/proxy/decide/node.ts';
 import { decideNodePorts } from '../../src/proxy/decide/node-ports.ts';
 import { detectPods, type PodDetection } from '../../src/proxy/decide/pods.ts';
 import { type Release, releases } from '../../src/proxy/decide/release.ts';
+import { want } from '../../src/text/expected.ts';
 import { InputError } from '../../src/text/problem.ts';
 
 const prefix = (text: string) => parsePrefix(text) as Subnet;
@@ -322,15 +323,15 @@ describe('the choice of a node', () => {
     expect(problemOf(nodes)).toMatchObject({
       ...problem,
       message: 'there are several nodes',
-      expected: '--node with one of worker-1, worker-2',
+      expected: want.thing('node-with', 'worker-1, worker-2'),
     });
     expect(problemOf([])).toMatchObject({
       message: 'there is no node',
-      expected: 'a Node among the manifests',
+      expected: want.thing('node-among-manifests'),
     });
     expect(problemOf(nodes, 'worker-3', overriding)).toMatchObject({
       message: 'there is no node worker-3',
-      expected: 'one of worker-1, worker-2',
+      expected: want.thing('one-of-names', 'worker-1, worker-2'),
     });
     expect(problemOf([node], undefined, overriding)?.message).toBe(
       'there is no node worker-2, which hostnameOverride of the configuration names',
@@ -350,7 +351,7 @@ describe('the choice of a node', () => {
           severity: 'note',
           message: 'these services have addresses of both families; these are the rules for ipv4',
           detail: { code: 'both-families' },
-          expected: '--family ipv6 for the others',
+          expected: want.thing('other-by-family'),
         },
       ],
     });

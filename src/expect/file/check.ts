@@ -1,4 +1,5 @@
 import { isRecord, type Path, type SmallDocument } from '../../host/document.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { RecordShape, Shape } from './shape.ts';
 
@@ -25,11 +26,11 @@ const checks: {
     if (typeof value === 'string' && values.includes(value)) return;
     const close = typeof value === 'string' ? nearest(value, values) : undefined;
     const code = typeof value === 'string' ? 'field-value' : 'field-type';
-    document.report(path, code, `${show(value)} is not known here`, close ?? values.join(', '));
+    document.report(path, code, `${show(value)} is not known here`, want.written(close ?? values.join(', ')));
   },
   boolean(document, value, path) {
     if (typeof value !== 'boolean')
-      document.report(path, 'field-type', `${show(value)} stands here`, 'true or false');
+      document.report(path, 'field-type', `${show(value)} stands here`, want.either('true', 'false'));
   },
   integer(document, value, path, { least, most }) {
     if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
@@ -37,22 +38,24 @@ const checks: {
     document.report(path, code, `${show(value)} stands here`, expectedOf({ kind: 'integer', least, most }));
   },
   list(document, value, path, { of, mayBeEmpty = false }) {
-    if (!Array.isArray(value)) document.report(path, 'field-type', `${show(value)} stands here`, 'a list');
+    if (!Array.isArray(value))
+      document.report(path, 'field-type', `${show(value)} stands here`, want.thing('list'));
     else if (value.length === 0 && !mayBeEmpty)
       document.report(path, 'field-value', 'the list is empty', expectedOf(of));
     else for (const [index, item] of value.entries()) check(document, item, [...path, index], of);
   },
   map(document, value, path, { keys, of }) {
     if (!isRecord(value))
-      document.report(path, 'field-type', `${show(value)} stands here`, `a mapping of ${keys}`);
+      document.report(path, 'field-type', `${show(value)} stands here`, want.thing('mapping', keys));
     else if (Object.keys(value).length === 0)
-      document.report(path, 'field-value', 'the mapping is empty', keys);
+      document.report(path, 'field-value', 'the mapping is empty', want.written(keys));
     else for (const [key, content] of Object.entries(value)) check(document, content, [...path, key], of);
   },
   either(document, value, path, { of }) {
     const fitting = of.find((shape) => isOfType(shape, value));
     if (fitting) check(document, value, path, fitting);
-    else document.report(path, 'field-type', `${show(value)} stands here`, of.map(expectedOf).join(', or '));
+    else
+      document.report(path, 'field-type', `${show(value)} stands here`, want.orElse(...of.map(expectedOf)));
   },
   record: checkRecord,
 };
@@ -64,7 +67,12 @@ function checkRecord(document: SmallDocument, value: unknown, path: Path, shape:
       value === undefined || value === null
         ? `${shape.what} is empty`
         : `${show(value)} is not ${shape.what}`;
-    document.report(path, 'field-type', message, `fields such as ${names.slice(0, 4).join(', ')}`);
+    document.report(
+      path,
+      'field-type',
+      message,
+      want.suchAs(names.slice(0, 4).join(', '), want.thing('fields')),
+    );
     return;
   }
   for (const [name, content] of Object.entries(value)) {
@@ -72,20 +80,20 @@ function checkRecord(document: SmallDocument, value: unknown, path: Path, shape:
     if (own) check(document, content, [...path, name], own.shape);
     else {
       const close = nearest(name, names);
-      const expected = close === undefined ? names.join(', ') : `${close}, perhaps`;
+      const expected = close === undefined ? want.written(names.join(', ')) : want.perhaps(close);
       document.report([...path, name], 'field-unknown', `${shape.what} has no field ${show(name)}`, expected);
     }
   }
   for (const group of shape.required ?? []) {
     if (group.some((name) => Object.hasOwn(value, name))) continue;
     const what = group.length === 1 ? `no ${group[0]}` : `none of ${group.join(', ')}`;
-    document.report(path, 'field-missing', `${shape.what} with ${what}`, group.join(', or '));
+    document.report(path, 'field-missing', `${shape.what} with ${what}`, want.orElse(...group));
   }
   for (const group of shape.exclusive ?? []) {
     const there = group.filter((name) => Object.hasOwn(value, name));
     if (there.length < 2) continue;
     const message = `${there.join(' and ')} exclude each other`;
-    document.report([...path, there[1] as string], 'field-conflict', message, `one of them`);
+    document.report([...path, there[1] as string], 'field-conflict', message, want.thing('one-of-them'));
   }
 }
 
@@ -111,26 +119,28 @@ function isOfType(shape: Shape, value: unknown): boolean {
   }
 }
 
-function expectedOf(shape: Shape): string {
+function expectedOf(shape: Shape): Expected {
   switch (shape.kind) {
     case 'any':
-      return 'anything';
+      return want.thing('anything');
     case 'text':
       return shape.expected;
     case 'choice':
-      return shape.values.join(', ');
+      return want.written(shape.values.join(', '));
     case 'boolean':
-      return 'true or false';
+      return want.either('true', 'false');
     case 'integer':
-      return shape.least === shape.most ? `${shape.least}` : `a number from ${shape.least} to ${shape.most}`;
+      return shape.least === shape.most
+        ? want.written(`${shape.least}`)
+        : want.range(shape.least, shape.most);
     case 'list':
-      return `a list: ${expectedOf(shape.of)}`;
+      return { code: 'list-of', of: expectedOf(shape.of) };
     case 'map':
-      return `a mapping of ${shape.keys}`;
+      return want.thing('mapping', shape.keys);
     case 'record':
-      return shape.what;
+      return want.thing('fields');
     case 'either':
-      return shape.of.map(expectedOf).join(', or ');
+      return want.orElse(...shape.of.map(expectedOf));
   }
 }
 

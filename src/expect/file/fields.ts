@@ -1,39 +1,53 @@
 import { families } from '../../address/address.ts';
 import { hostFieldNames } from '../../host/fields.ts';
+import { want } from '../../text/expected.ts';
 import { either, field, list, oneOrMany, type RecordShape, type Shape, text } from './shape.ts';
 
-const path = text('a path, relative to this file');
-const nodes = oneOrMany(text('the name of a node'));
+const path = text(want.thing('relative-path'));
+const nodes = oneOrMany(text(want.thing('node-name')));
 const family: Shape = { kind: 'choice', values: families };
 
 const source = text(
-  'an address, a prefix, pod NAMESPACE/NAME, service NAMESPACE/NAME or node NAME',
+  want.either(
+    want.thing('address'),
+    want.thing('prefix'),
+    'pod NAMESPACE/NAME',
+    'service NAMESPACE/NAME',
+    'node NAME',
+  ),
   undefined,
   ['0.0.0.0/0', '10.0.1.5', 'pod default/client'],
 );
 const destination = text(
-  'service NAMESPACE/NAME, an address, a prefix, pod NAMESPACE/NAME or node NAME',
+  want.either(
+    'service NAMESPACE/NAME',
+    want.thing('address'),
+    want.thing('prefix'),
+    'pod NAMESPACE/NAME',
+    'node NAME',
+  ),
   undefined,
   ['service default/web', '10.96.0.10'],
 );
 const goal = text(
-  'an address or prefix, with or without a port, or pod NAMESPACE/NAME, service NAMESPACE/NAME, node NAME',
+  want.orElse(
+    want.thing('address-or-prefix-and-port'),
+    'pod NAMESPACE/NAME, service NAMESPACE/NAME, node NAME',
+  ),
   undefined,
   ['10.0.1.2:8080', 'service default/web', 'pod default/web-1', '10.0.0.0/8:8080'],
 );
 const port = either(
   { kind: 'integer', least: 0, most: 65535 },
-  text('a port, a range such as 8000-9000, or the name of a port of the service', undefined, [
-    'http',
-    '8000-9000',
-  ]),
+  text(want.thing('port-of-expectation'), undefined, ['http', '8000-9000']),
 );
 const share = either(
   { kind: 'integer', least: 1, most: 1 },
-  text('a share such as 1/3 or 33.3%', '^(\\d{1,12}/\\d{1,12}|\\d{1,3}(\\.\\d{1,9})? ?%|1)$', [
-    '1/2',
-    '33.3%',
-  ]),
+  text(
+    want.suchAs('1/3, 33.3%', want.thing('share')),
+    '^(\\d{1,12}/\\d{1,12}|\\d{1,3}(\\.\\d{1,9})? ?%|1)$',
+    ['1/2', '33.3%'],
+  ),
 );
 
 export const entryKinds = ['cluster-ip', 'node-port', 'load-balancer', 'external-ip'] as const;
@@ -45,12 +59,14 @@ const packetSet: RecordShape = {
   fields: {
     from: field(
       oneOrMany(
-        text('external, pod, host, an interface, or addresses', undefined, [
-          'external',
-          'pod',
-          'host',
-          '0.0.0.0/0',
-        ]),
+        text(
+          want.orElse(
+            want.listed('external', 'pod', 'host', want.thing('interface')),
+            want.thing('addresses'),
+          ),
+          undefined,
+          ['external', 'pod', 'host', '0.0.0.0/0'],
+        ),
       ),
       'Who sends: external (what comes in by the uplink), pod (a pod of this node), host (this node), the name of another interface; or by address, prefix or name, and then where it comes in is worked out from the address.',
     ),
@@ -69,7 +85,12 @@ const packetSet: RecordShape = {
       'Destination ports; of a service also by name. Default: any; of a service its only port.',
     ),
     proto: field(
-      text('tcp, udp, sctp, icmp or a number from 1 to 255', undefined, ['tcp', 'udp', 'sctp', 'icmp']),
+      text(want.either('tcp', 'udp', 'sctp', 'icmp', want.range(1, 255)), undefined, [
+        'tcp',
+        'udp',
+        'sctp',
+        'icmp',
+      ]),
       "The protocol. Default: the service port's; without a service and without ports any.",
     ),
     state: field(
@@ -85,14 +106,18 @@ const expectation: RecordShape = {
   kind: 'record',
   what: 'an expectation',
   fields: {
-    name: field(text('a text'), 'What is expected, in words.'),
+    name: field(text(want.thing('text')), 'What is expected, in words.'),
     node: field(nodes, 'The node, or nodes, on which this holds. Default: that of the file.'),
     family: field(family, 'The address family. Default: that of the file, else that of the packet.'),
     packet: field(
-      text("a packet such as 'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external'", undefined, [
-        'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external',
-        'from pod default/client to service default/web:http',
-      ]),
+      text(
+        want.suchAs("'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external'", want.thing('packet')),
+        undefined,
+        [
+          'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external',
+          'from pod default/client to service default/web:http',
+        ],
+      ),
       'One packet, as `kubenat trace --packet` takes it: PROTO SRC[:SPORT] -> DST[:DPORT] [from external|pod|host] [flags SYN] [state new|…], or by name: from pod NAMESPACE/NAME to service NAMESPACE/NAME:PORT.',
     ),
     packets: field(
@@ -105,15 +130,12 @@ const expectation: RecordShape = {
       'Each packet arrives at one of these, and each of these gets some; as a mapping: exactly this share.',
     ),
     source: field(
-      text('preserved, masked or an address', undefined, ['preserved', 'masked']),
+      text(want.either('preserved', 'masked', want.thing('address')), undefined, ['preserved', 'masked']),
       "What the server sees: preserved (the client's own address), masked (another), or this very address.",
     ),
     verdict: field({ kind: 'choice', values: ['accept', 'drop', 'reject'] }, 'What becomes of the packet.'),
     by: field(
-      text('service NAMESPACE/NAME[:PORT], or a rule: TABLE/CHAIN or TABLE/CHAIN/NUMBER', undefined, [
-        'service default/web:http',
-        'nat/KUBE-POSTROUTING/3',
-      ]),
+      text(want.thing('service-or-rule'), undefined, ['service default/web:http', 'nat/KUBE-POSTROUTING/3']),
       'Every packet meets a rule of this: rules of a service (by their comments), of a chain, or one rule.',
     ),
     never: field(oneOrMany(goal), 'No packet arrives at any of these.'),
@@ -142,7 +164,7 @@ export const fileShape: RecordShape = {
   kind: 'record',
   what: 'an expectation file',
   fields: {
-    $schema: field(text('the address of the schema'), 'The schema, for editors.'),
+    $schema: field(text(want.thing('schema-address')), 'The schema, for editors.'),
     manifests: field(oneOrMany(path), 'Manifests to compile: files, or directories of them.'),
     rules: field(
       oneOrMany(path),
@@ -160,19 +182,19 @@ export const fileShape: RecordShape = {
     ),
     family: field(family, 'The address family.'),
     kubeVersion: field(
-      text('a release in quotes, such as "1.30"', '^\\d{1,2}\\.\\d{1,3}$'),
+      text(want.suchAs('"1.30"', want.thing('quoted-release')), '^\\d{1,2}\\.\\d{1,3}$'),
       'The release of kube-proxy, where manifests are compiled.',
     ),
     serviceCidr: field(
-      text('prefixes such as 10.96.0.0/12'),
+      text(want.suchAs('10.96.0.0/12', want.thing('prefixes'))),
       'Where cluster addresses that are left open come from.',
     ),
     nodePortRange: field(
-      text('two ports such as 30000-32767'),
+      text(want.suchAs('30000-32767', want.thing('two-ports'))),
       'Where node ports that are left open come from.',
     ),
     loadBalancerCidr: field(
-      text('prefixes such as 203.0.113.0/24'),
+      text(want.suchAs('203.0.113.0/24', want.thing('prefixes'))),
       'Where addresses of load balancers come from.',
     ),
     expectations: field(list(expectation), 'What is expected.'),

@@ -1,6 +1,7 @@
 import { type Address, familyOf } from '../../address/address.ts';
 import { protocolNumbers } from '../../address/protocols.ts';
 import { type Origin, type Packet, tcpFlags } from '../../engine/packet.ts';
+import { want } from '../../text/expected.ts';
 import type { Place } from '../claims.ts';
 import {
   findPlaces,
@@ -53,13 +54,13 @@ function clientOf(who: string, names: Names): Client | Nameless {
   if (who.startsWith('service '))
     return {
       message: `${who} sends nothing`,
-      expected: 'external, an address, pod NAMESPACE/NAME or node NAME',
+      expected: want.either('external', want.thing('address'), 'pod NAMESPACE/NAME', 'node NAME'),
     };
   const places = findPlaces(who, names);
   if (!isList(places)) return places;
   const [place] = places;
   if (place === undefined || !isOne(place))
-    return { message: `${who} is not one address`, expected: 'one that sends a packet' };
+    return { message: `${who} is not one address`, expected: want.thing('one-that-sends') };
   return { source: place.prefix.address, from: null };
 }
 
@@ -74,13 +75,13 @@ function serviceFront(text: string, protocol: string | undefined, names: Names):
   if (only === undefined || ports.length > 1)
     return {
       message: `service ${text} has ${ports.length} such ports`,
-      expected: `one of them: ${service.ports.map((one) => `${name}:${one.name || one.port}`).join(', ')}`,
+      expected: want.oneOf(service.ports.map((one) => `${name}:${one.name || one.port}`)),
     };
   const destination = service.clusterAddresses.find((one) => familyOf(one) === names.family);
   if (destination === undefined)
     return {
       message: `service ${name} has no ${names.family} cluster address`,
-      expected: 'an address and port',
+      expected: want.thing('address-and-port'),
     };
   return { protocol: numberOf(only.protocol), destination, destinationPort: only.port };
 }
@@ -93,7 +94,7 @@ function placeFront(whom: string, protocol: string | undefined, names: Names): S
   if (place === undefined || !isOne(place) || port === undefined || port !== place.ports?.last)
     return {
       message: `${whom} is not one address and port`,
-      expected: 'such as 10.96.0.10:80, pod default/web-1:8080 or node node-1:30080',
+      expected: want.suchAs('10.96.0.10:80, pod default/web-1:8080, node node-1:30080'),
     };
   return { protocol: numberOf(protocol ?? 'tcp'), destination: place.prefix.address, destinationPort: port };
 }

@@ -2,6 +2,7 @@ import { type Address, type Family, familyOf } from '../../address/address.ts';
 import type { PortRange } from '../../address/port.ts';
 import { hostSubnet, parseSubnet, prefixLength, type Subnet } from '../../address/subnet.ts';
 import { type Cluster, type Service, type ServicePort, serviceKey } from '../../kube/cluster/model.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { Place } from '../claims.ts';
 
@@ -17,7 +18,7 @@ export interface Names {
 /** Why a name means nothing. */
 export interface Nameless {
   readonly message: string;
-  readonly expected: string;
+  readonly expected: Expected;
 }
 
 export function isNameless(value: object): value is Nameless {
@@ -32,7 +33,7 @@ export function findPlaces(text: string, names: Names): readonly Place[] | Namel
   if (kind === undefined || name === undefined) return addressPlaces(text.trim(), names.family);
   if (kind === 'service') return endpointPlaces(name, port, names);
   const ports = port === undefined ? null : parsePorts(port);
-  if (ports === undefined) return { message: `${port} is no port`, expected: 'a number from 0 to 65535' };
+  if (ports === undefined) return { message: `${port} is no port`, expected: want.range(0, 65535) };
   const addresses = kind === 'pod' ? podAddresses(name, names) : nodeAddresses(name, names);
   if (!isList(addresses)) return addresses;
   return addresses.map((address) => ({ prefix: hostSubnet(address), ports }));
@@ -47,8 +48,15 @@ export function parsePorts(text: string): PortRange | undefined {
   return { first: Number(first), last: Number(last) };
 }
 
-const addressesExpected =
-  '10.0.1.2, 10.0.1.2:8080, 10.0.0.0/8, [2001:db8::1]:80, pod NAMESPACE/NAME, service NAMESPACE/NAME or node NAME';
+const addressesExpected = want.either(
+  '10.0.1.2',
+  '10.0.1.2:8080',
+  '10.0.0.0/8',
+  '[2001:db8::1]:80',
+  'pod NAMESPACE/NAME',
+  'service NAMESPACE/NAME',
+  'node NAME',
+);
 
 function addressPlaces(text: string, family: Family): readonly Place[] | Nameless {
   const [, bracketed, bare = text, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::([\d-]+))?$/.exec(text) ?? [];
@@ -58,16 +66,19 @@ function addressPlaces(text: string, family: Family): readonly Place[] | Nameles
   if (!prefix || prefixLength(prefix) === undefined) {
     return { message: `${text} is neither an address nor a name`, expected: addressesExpected };
   }
-  if (ports === undefined) return { message: `${port} is no port`, expected: 'a number from 0 to 65535' };
+  if (ports === undefined) return { message: `${port} is no port`, expected: want.range(0, 65535) };
   if (familyOf(prefix.address) !== family) {
-    return { message: `${text} is of the other address family`, expected: `an ${family} address, or family` };
+    return {
+      message: `${text} is of the other address family`,
+      expected: want.orElse(want.thing('address-of', family), 'family'),
+    };
   }
   return [{ prefix: prefix as Subnet, ports }];
 }
 
 const noCluster: Nameless = {
   message: 'there are no objects of the cluster, so names mean nothing',
-  expected: 'manifests of the cluster, or an address here',
+  expected: want.thing('manifests-or-address'),
 };
 
 function nodeAddresses(name: string, { cluster, family }: Names): readonly Address[] | Nameless {
@@ -84,7 +95,7 @@ function nodeAddresses(name: string, { cluster, family }: Names): readonly Addre
     (one) => familyOf(one) === family,
   );
   if (own.length > 0) return own;
-  return { message: `node ${name} has no ${family} address`, expected: 'a Node with status.addresses' };
+  return { message: `node ${name} has no ${family} address`, expected: want.thing('node-with-addresses') };
 }
 
 function podAddresses(name: string, { cluster, pods, family }: Names): readonly Address[] | Nameless {
@@ -94,7 +105,7 @@ function podAddresses(name: string, { cluster, pods, family }: Names): readonly 
   if (!known) return missing('pod', name, pods.keys(), ' with an address in its status');
   const own = known.filter((one) => familyOf(one) === family);
   if (own.length > 0) return own;
-  return { message: `pod ${name} has no ${family} address`, expected: 'a Pod with status.podIPs' };
+  return { message: `pod ${name} has no ${family} address`, expected: want.thing('pod-with-addresses') };
 }
 
 /** Every service of a name; there must be one. */
@@ -129,7 +140,7 @@ function endpointPlaces(name: string, port: string | undefined, names: Names): r
   const own = endpoints.filter(({ address }) => familyOf(address) === names.family);
   if (own.length === 0) {
     const message = `service ${name} has no endpoints, so nothing can arrive there`;
-    return { message, expected: 'a service with endpoints, or verdict: reject' };
+    return { message, expected: want.thing('service-with-endpoints') };
   }
   return own.map((one) => ({
     prefix: hostSubnet(one.address),
@@ -141,7 +152,7 @@ function endpointPlaces(name: string, port: string | undefined, names: Names): r
 function noneGiven(kind: string, named: string): Nameless {
   return {
     message: `no manifest describes ${kind}, so ${named} means nothing`,
-    expected: `${kind} among the manifests, or an address in place of the name`,
+    expected: want.thing('among-manifests', kind),
   };
 }
 
@@ -149,7 +160,10 @@ function missing(what: string, name: string, known: Iterable<string>, more = '')
   const all = [...known];
   const close = nearest(name, all);
   const listed = all.length > 10 ? `${all.slice(0, 10).join(', ')} …` : all.join(', ');
-  return { message: `there is no ${what} ${name}${more}`, expected: close ? `${close}, perhaps` : listed };
+  return {
+    message: `there is no ${what} ${name}${more}`,
+    expected: close ? want.perhaps(close) : want.written(listed),
+  };
 }
 
 export function isList<T>(value: readonly T[] | Nameless): value is readonly T[] {

@@ -5,6 +5,7 @@ import { type Path, type SmallDocument, spanOf } from '../../host/document.ts';
 import type { Host } from '../../host/model.ts';
 import { tableNames } from '../../iptables/rule/ruleset.ts';
 import type { Box } from '../../sets/box.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import { nearest } from '../../text/nearest.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
@@ -54,7 +55,7 @@ export function readQuestion(
       [...path, 'reaches'],
       'field-conflict',
       'reaches is about a connection',
-      'packet, and not packets',
+      want.thing('packet-not-packets'),
     );
   const packet = reader.packet(expectation);
   if (packet && expectation.reaches !== undefined && !isOpening(packet))
@@ -62,7 +63,7 @@ export function readQuestion(
       [...path, 'reaches'],
       'field-conflict',
       'reaches is about a connection, and the packet opens none',
-      packet.protocol === 6 ? 'a SYN, without state' : 'a request, without state',
+      want.thing(packet.protocol === 6 ? 'syn' : 'request'),
     );
   const { mayBeUnknown = false } = expectation;
   return { packet, boxes: reader.boxes(expectation), claims, mayBeUnknown };
@@ -72,7 +73,7 @@ function refuseContradictions(document: SmallDocument, path: Path, claims: reado
   for (const [index, claim] of claims.entries()) {
     const others = claims.slice(0, index);
     const message = others.map((other) => contradictionOf(other, claim)).find((one) => one !== null);
-    if (message) document.report([...path, claim.kind], 'field-conflict', message, 'one of them');
+    if (message) document.report([...path, claim.kind], 'field-conflict', message, want.thing('one-of-them'));
   }
 }
 
@@ -120,7 +121,7 @@ class QuestionReader {
         ['packet'],
         'packet-family',
         `the packet does not meet ${family} rules`,
-        `${family} addresses, or family`,
+        want.orElse(want.thing('addresses-of', family), 'family'),
       );
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
@@ -156,7 +157,7 @@ class QuestionReader {
       const boxes = reader.read(text, path).flatMap((set) => boxesOf(set, host));
       if (boxes.length === 0 && this.document.problems.length === before) {
         const message = 'there are no such packets: no host sends from these addresses, or not from there';
-        this.document.report(path, 'field-conflict', message, 'sources that come from where `from` says');
+        this.document.report(path, 'field-conflict', message, want.thing('sources-of-from'));
       }
       return boxes;
     });
@@ -207,7 +208,7 @@ class QuestionReader {
       ['source'],
       'field-value',
       `${text} says nothing of a source`,
-      close ?? 'preserved, masked, or an address of the family',
+      close ? want.written(close) : want.orElse('preserved, masked', want.thing('address-of-family')),
     );
     return null;
   }
@@ -227,7 +228,7 @@ class QuestionReader {
       const ports = isNameless(found) ? found : findPorts(found, port ?? undefined);
       if (!isList(ports)) return this.refuseBy(ports.message, ports.expected);
     } else if (!/^[^/]+\/[^/]+$/.test(service))
-      return this.refuseBy(`${text} names no service`, 'service NAMESPACE/NAME');
+      return this.refuseBy(`${text} names no service`, want.written('service NAMESPACE/NAME'));
     return { kind: 'service', service, port };
   }
 
@@ -236,7 +237,7 @@ class QuestionReader {
     if (!(tableNames as readonly string[]).includes(table) && !table.includes(' ')) {
       return this.refuseBy(
         `${text} names neither a rule nor a service`,
-        'TABLE/CHAIN, TABLE/CHAIN/NUMBER or service NAMESPACE/NAME',
+        want.either('TABLE/CHAIN', 'TABLE/CHAIN/NUMBER', 'service NAMESPACE/NAME'),
       );
     }
     const rules = this.stage.chains.get(`${table}/${chain}`);
@@ -244,22 +245,22 @@ class QuestionReader {
       const close = nearest(`${table}/${chain}`, this.stage.chains.keys());
       return this.refuseBy(
         `there is no chain ${table}/${chain}`,
-        close ? `${close}, perhaps` : 'a chain of these rules',
+        close ? want.perhaps(close) : want.thing('chain-of-rules'),
       );
     }
     const place = number === undefined ? null : Number(number);
     if (place !== null && (place < 1 || place > rules)) {
-      return this.refuseBy(`${table}/${chain} has ${rules} rules`, `a number from 1 to ${rules}`);
+      return this.refuseBy(`${table}/${chain} has ${rules} rules`, want.range(1, rules));
     }
     return { kind: 'rule', table, chain, number: place };
   }
 
-  private refuseBy(message: string, expected: string): null {
+  private refuseBy(message: string, expected: Expected): null {
     this.report(['by'], 'rule-missing', message, expected);
     return null;
   }
 
-  private report(path: Path, code: Problem['code'], message: string, expected: string): void {
+  private report(path: Path, code: Problem['code'], message: string, expected: Expected): void {
     this.document.report([...this.path, ...path], code, message, expected);
   }
 }

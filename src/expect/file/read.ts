@@ -1,5 +1,6 @@
 import { readCarefully, type SmallDocument } from '../../host/document.ts';
 import { add, fraction, isLess, subtract, zero } from '../../sets/fraction.ts';
+import { want } from '../../text/expected.ts';
 import { refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { parseShare, type Share } from '../shares.ts';
@@ -43,7 +44,7 @@ function refuseShares(
         [...path, 'endpoints', name],
         'field-value',
         `${text} is no share`,
-        'more than none and at most all, such as 1/3 or 33.3%',
+        want.suchAs('1/3, 33.3%', want.thing('share-of-some')),
       );
   }
   if (shares.length < Object.keys(endpoints).length) return;
@@ -53,5 +54,5 @@ function refuseShares(
   const difference = isLess(sum, whole) ? subtract(whole, sum) : subtract(sum, whole);
   if (!isLess(within, difference)) return;
   const message = `the shares sum to ${((Number(sum.n) / Number(sum.d)) * 100).toFixed(2)} %`;
-  document.report([...path, 'endpoints'], 'field-value', message, 'shares that sum to 1, or 100%');
+  document.report([...path, 'endpoints'], 'field-value', message, want.thing('shares-that-sum'));
 }

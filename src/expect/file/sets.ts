@@ -8,6 +8,7 @@ import { type Service, type ServicePort, serviceKey } from '../../kube/cluster/m
 import { type IntervalSet, single, union, unionOf } from '../../sets/intervals.ts';
 import type { ConnectionState } from '../../sets/states.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import type { Place } from '../claims.ts';
 import type { PacketSet } from '../sets.ts';
 import { many, type PacketSetText } from './model.ts';
@@ -52,7 +53,7 @@ export class SetReader {
         [...path, 'src'],
         'field-conflict',
         'from says already which addresses send',
-        'one of them',
+        want.thing('one-of-them'),
       );
     }
     const named = addresses.length === 0 ? [] : [this.addresses(addresses, [...path, 'from'])];
@@ -76,12 +77,7 @@ export class SetReader {
         return [];
       }
       if (places.some(({ ports }) => ports !== null) && !text.startsWith('service ')) {
-        this.report(
-          path,
-          'field-value',
-          `${text} has a port`,
-          'an address alone; ports are said in sport or dport',
-        );
+        this.report(path, 'field-value', `${text} has a port`, want.thing('address-ports-elsewhere'));
       }
       return places.map(setOf);
     });
@@ -97,7 +93,7 @@ export class SetReader {
         path,
         'field-value',
         `${one} is no port`,
-        'a number from 0 to 65535, or a range such as 8000-9000',
+        want.orElse(want.range(0, 65535), want.suchAs('8000-9000', want.thing('range'))),
       );
       return [];
     });
@@ -117,7 +113,7 @@ export class SetReader {
         [...path, 'via'],
         'field-conflict',
         'via says by which entry a service is called',
-        'dst: service …',
+        want.written('dst: service …'),
       );
     }
     const doors = services.flatMap((one) =>
@@ -133,7 +129,12 @@ export class SetReader {
   private protocol(text: string, path: Path): number | null {
     const number = protocolOf(text, this.names.family);
     if (number === null)
-      this.report(path, 'field-value', `${text} is no protocol`, 'tcp, udp, sctp, icmp or a number');
+      this.report(
+        path,
+        'field-value',
+        `${text} is no protocol`,
+        want.either('tcp', 'udp', 'sctp', 'icmp', want.thing('number')),
+      );
     return number;
   }
 
@@ -161,7 +162,7 @@ export class SetReader {
         [...path, text.via === undefined ? 'dst' : 'via'],
         'service-choice',
         message,
-        'another entry: via',
+        want.thing('another-entry-via'),
       );
     }
     return doors;
@@ -204,7 +205,7 @@ export class SetReader {
     if (dport === undefined && new Set(found.map(({ port }) => port)).size > 1) {
       const names = found.map(({ name, port }) => name || String(port)).join(', ');
       const message = `service ${serviceKey(service)} has several ports`;
-      this.report([...path, 'dst'], 'service-choice', message, `dport: one or more of ${names}`);
+      this.report([...path, 'dst'], 'service-choice', message, want.thing('dport-of', names));
       return [];
     }
     const protocol = proto === undefined ? null : this.protocol(proto, [...path, 'proto']);
@@ -217,7 +218,7 @@ export class SetReader {
         [...path, 'proto'],
         'field-conflict',
         message,
-        found.map((one) => one.protocol.toLowerCase()).join(', '),
+        want.written(found.map((one) => one.protocol.toLowerCase()).join(', ')),
       );
     }
     return fitting;
@@ -228,7 +229,7 @@ export class SetReader {
     for (const [field, ports] of Object.entries({ sport, dport })) {
       if (ports === undefined) continue;
       const message = proto === undefined ? 'ports of which protocol' : `${proto} has no ports`;
-      this.report([...path, field], 'field-conflict', message, 'proto: tcp, udp or sctp');
+      this.report([...path, field], 'field-conflict', message, want.either('proto: tcp', 'udp', 'sctp'));
     }
   }
 
@@ -236,7 +237,7 @@ export class SetReader {
     path: Path,
     code: Parameters<SmallDocument['report']>[1],
     message: string,
-    expected: string,
+    expected: Expected,
   ) {
     this.document.report(path, code, message, expected);
   }

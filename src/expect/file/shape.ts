@@ -1,3 +1,5 @@
+import type { Expected } from '../../text/expected.ts';
+
 /** The form of a value in a file that people write. Read by `check.ts` and by `schema.ts`, so that both say the same. */
 export type Shape =
   | TextShape
@@ -16,7 +18,7 @@ export type Shape =
 export interface TextShape {
   readonly kind: 'text';
   /** What would have been right, for people. */
-  readonly expected: string;
+  readonly expected: Expected;
   /** Of the whole text; the same in JavaScript and in JSON Schema. */
   readonly pattern?: string;
   readonly examples?: readonly string[];
@@ -39,7 +41,7 @@ export interface RecordShape {
   readonly exclusive?: readonly (readonly string[])[];
 }
 
-export const text = (expected: string, pattern?: string, examples?: readonly string[]): TextShape => ({
+export const text = (expected: Expected, pattern?: string, examples?: readonly string[]): TextShape => ({
   kind: 'text',
   expected,
   ...(pattern === undefined ? {} : { pattern }),

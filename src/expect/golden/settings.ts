@@ -1,5 +1,6 @@
 import { type Family, families } from '../../address/address.ts';
 import { isRecord, readSmallDocument, type SmallDocument } from '../../host/document.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import { nearest } from '../../text/nearest.ts';
 import { refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
@@ -28,7 +29,7 @@ export interface GoldenSettings {
 
 interface FieldType {
   readonly accepts: (value: unknown) => boolean;
-  readonly expected: string;
+  readonly expected: Expected;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
@@ -36,21 +37,24 @@ const isListOf = (accepts: (value: unknown) => boolean) => (value: unknown) =>
   Array.isArray(value) && value.length > 0 && value.every(accepts);
 const isFamily = (value: unknown) => (families as readonly unknown[]).includes(value);
 
-const text = (expected: string): FieldType => ({ accepts: isText, expected });
-const truth: FieldType = { accepts: (value) => typeof value === 'boolean', expected: 'true or false' };
+const text = (expected: Expected): FieldType => ({ accepts: isText, expected });
+const truth: FieldType = {
+  accepts: (value) => typeof value === 'boolean',
+  expected: want.either('true', 'false'),
+};
 
 const fieldTypes: Readonly<Record<keyof GoldenSettings, FieldType>> = {
-  manifests: { accepts: isListOf(isText), expected: 'a list of files and directories' },
-  config: text('the path of a KubeProxyConfiguration'),
+  manifests: { accepts: isListOf(isText), expected: want.thing('files-and-directories') },
+  config: text(want.thing('path-of-configuration')),
   // Without quotes, YAML reads 1.30 as the number 1.3.
-  kubeVersion: text('a release in quotes, such as "1.30"'),
-  nodes: { accepts: isListOf(isText), expected: 'a list of names of nodes' },
-  families: { accepts: isListOf(isFamily), expected: 'a list of ipv4 and ipv6' },
+  kubeVersion: text(want.suchAs('"1.30"', want.thing('quoted-release'))),
+  nodes: { accepts: isListOf(isText), expected: want.thing('node-names') },
+  families: { accepts: isListOf(isFamily), expected: want.thing('list-of-families') },
   randomFully: truth,
   nfacct: truth,
-  serviceCidr: text('prefixes such as 10.96.0.0/12'),
-  nodePortRange: text('two ports such as 30000-32767'),
-  loadBalancerCidr: text('prefixes such as 203.0.113.0/24'),
+  serviceCidr: text(want.suchAs('10.96.0.0/12', want.thing('prefixes'))),
+  nodePortRange: text(want.suchAs('30000-32767', want.thing('two-ports'))),
+  loadBalancerCidr: text(want.suchAs('203.0.113.0/24', want.thing('prefixes'))),
 };
 
 /** Reads a `golden.yaml`. Throws an InputError with every field that is not known or of the wrong type. */
@@ -59,7 +63,13 @@ export function readGoldenSettings(source: Source): GoldenSettings {
   const { value } = document;
   if (value === null || value === undefined) return {};
   if (isRecord(value)) for (const [field, content] of Object.entries(value)) check(document, field, content);
-  else document.report([], 'field-type', 'the settings are no mapping', Object.keys(fieldTypes).join(', '));
+  else
+    document.report(
+      [],
+      'field-type',
+      'the settings are no mapping',
+      want.written(Object.keys(fieldTypes).join(', ')),
+    );
   refuseErrors(document.problems);
   return value as GoldenSettings;
 }
@@ -67,7 +77,7 @@ export function readGoldenSettings(source: Source): GoldenSettings {
 function check(document: SmallDocument, field: string, content: unknown): void {
   if (!Object.hasOwn(fieldTypes, field)) {
     const close = nearest(field, Object.keys(fieldTypes));
-    const expected = close ?? Object.keys(fieldTypes).join(', ');
+    const expected = want.written(close ?? Object.keys(fieldTypes).join(', '));
     document.report([field], 'field-unknown', `${field} is no setting of golden files`, expected);
     return;
   }

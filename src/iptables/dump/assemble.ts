@@ -1,4 +1,5 @@
 import type { Word } from '../../grammar/dump-nodes.ts';
+import { want } from '../../text/expected.ts';
 import type { CommandLetter } from '../rule/base-options.ts';
 import { mergeTransports } from '../rule/extensions/transport.ts';
 import { baseMatchKinds, type Match } from '../rule/match.ts';
@@ -34,7 +35,8 @@ export function contextOf({ protocol }: Said, { family, backend, table }: Settin
 export function finish(said: Said, reader: WordReader, settings: Settings): Command | null {
   const { command, jump, counters } = said;
   if (!command) {
-    if (!reader.failed) reader.fail(reader.first, 'dump-syntax', { code: 'no-command' }, '-A CHAIN');
+    if (!reader.failed)
+      reader.fail(reader.first, 'dump-syntax', { code: 'no-command' }, want.written('-A CHAIN'));
     return null;
   }
   const rules = hasRule(command)

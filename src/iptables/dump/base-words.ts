@@ -1,4 +1,5 @@
 import type { Word } from '../../grammar/dump-nodes.ts';
+import { want } from '../../text/expected.ts';
 import type { BaseMatchOption, CommandOption } from '../rule/base-options.ts';
 import type { DumpDetail } from '../rule/detail.ts';
 import type { Match } from '../rule/match.ts';
@@ -69,6 +70,6 @@ export function readCounters(value: Word | undefined, word: Word, reader: WordRe
     : [value?.text, reader.next()?.text];
   const [first, last] = [packets, bytes].map((one) => /^\d+/.exec(one)?.[0]);
   if (first !== undefined && last !== undefined) return { packets: BigInt(first), bytes: BigInt(last) };
-  reader.fail(word, 'option-value', { code: 'counters' }, '-c PACKETS BYTES');
+  reader.fail(word, 'option-value', { code: 'counters' }, want.written('-c PACKETS BYTES'));
   return undefined;
 }

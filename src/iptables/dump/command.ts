@@ -1,6 +1,7 @@
 import type { Family } from '../../address/address.ts';
 import type { Word } from '../../grammar/dump-nodes.ts';
 import type { ProblemCode } from '../../text/codes.ts';
+import type { Expected } from '../../text/expected.ts';
 import type { CommandLetter } from '../rule/base-options.ts';
 import type { DumpDetail } from '../rule/detail.ts';
 import type { Match } from '../rule/match.ts';
@@ -42,7 +43,7 @@ export type Report = (
   end: number,
   code: ProblemCode,
   detail: DumpDetail,
-  expected?: string,
+  expected?: Expected,
   severity?: 'error' | 'warning',
 ) => void;
 

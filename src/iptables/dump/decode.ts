@@ -1,4 +1,5 @@
 import type { Word } from '../../grammar/dump-nodes.ts';
+import { want } from '../../text/expected.ts';
 import type { BaseMatchOption, BaseOption } from '../rule/base-options.ts';
 import type { Match, ProtocolMatch } from '../rule/match.ts';
 import { findMatch, findTarget, isOfOtherFamily } from '../rule/options.ts';
@@ -116,12 +117,7 @@ class Decoder {
     } else if (text.startsWith('-') && text.length > 1 && text !== '--') {
       this.readShort(word, 1);
     } else {
-      this.reader.fail(
-        word,
-        'dump-syntax',
-        { code: 'belongs-to-none', word: text },
-        'an option that begins with -',
-      );
+      this.reader.fail(word, 'dump-syntax', { code: 'belongs-to-none', word: text }, want.thing('option'));
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Word } from '../../grammar/dump-nodes.ts';
+import { want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { DumpDetail } from '../rule/detail.ts';
 import type { Command, Report, Settings } from './command.ts';
@@ -85,7 +86,7 @@ function toldOf(fault: Fault, words: readonly Word[], part: Part | undefined): F
   );
   const [name, mark, end] = [words[at - 1], words[at], words[at + 1]];
   if (part && name && mark && end) {
-    const expected = 'what the iptables prints that made the rules, or nft list ruleset';
+    const expected = want.thing('iptables-that-made');
     const detail: DumpDetail = { code: 'older-iptables', name: name.text };
     return { code: 'rules-missing', detail, expected, start: mark.start, end: end.end };
   }

@@ -3,6 +3,7 @@ import type { Line, Word } from '../../grammar/dump-nodes.ts';
 import { byteLength } from '../../text/bytes.ts';
 import { dataKey } from '../../text/data-key.ts';
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import type { DumpDetail } from '../rule/detail.ts';
@@ -143,7 +144,13 @@ class Reader {
     if (this.open && this.pasted) this.quick?.flush();
     else if (this.open) {
       this.lineStart = text.length;
-      this.report(0, 0, 'commit-missing', { code: 'table-open', table: this.open.name }, 'COMMIT');
+      this.report(
+        0,
+        0,
+        'commit-missing',
+        { code: 'table-open', table: this.open.name },
+        want.written('COMMIT'),
+      );
     }
     this.countFaults();
     refuseErrors(this.problems);
@@ -222,7 +229,7 @@ class Reader {
     else if (line.kind === 'blank') this.checkBlank(end);
     else if (line.kind === 'table') this.openTable(line.name);
     else if (!this.open)
-      this.report(0, text.length, 'dump-syntax', { code: 'outside-table' }, '*filter or another table');
+      this.report(0, text.length, 'dump-syntax', { code: 'outside-table' }, want.thing('table-line'));
     else if (line.kind === 'commit') this.commit(this.open, end);
     else if (line.kind === 'chain') this.declare(line, this.open);
     else this.command(line, this.open);
@@ -245,7 +252,7 @@ class Reader {
     const line = this.source.text.slice(this.lineStart, end);
     if (line.length <= longestLine && byteLength(line) <= longestLine) return false;
     const detail: DumpDetail = { code: 'line-too-long' };
-    this.report(0, 1, 'dump-syntax', detail, `${longestLine} bytes at most`);
+    this.report(0, 1, 'dump-syntax', detail, want.atMost(longestLine, 'bytes'));
     return true;
   }
 
@@ -253,7 +260,7 @@ class Reader {
   private checkBlank(end: number): void {
     const text = this.withoutReturn(this.source.text.slice(this.lineStart, end));
     if (text === '' || text.startsWith('#')) return;
-    this.report(0, text.length, 'dump-syntax', { code: 'no-command' }, '-A CHAIN');
+    this.report(0, text.length, 'dump-syntax', { code: 'no-command' }, want.written('-A CHAIN'));
   }
 
   private openTable(word: Word): void {
@@ -263,7 +270,7 @@ class Reader {
         word.end,
         'commit-missing',
         { code: 'table-open-before', table: this.open.name },
-        'COMMIT',
+        want.written('COMMIT'),
       );
     }
     const name = tableNames.find((one) => one === word.text);
@@ -273,7 +280,7 @@ class Reader {
         word.end,
         'table-unknown',
         { code: 'no-table', table: word.text },
-        tableNames.join(', '),
+        want.written(tableNames.join(', ')),
       );
     }
     this.open = new TableBuilder(name ?? 'filter', this.backend);
@@ -322,7 +329,7 @@ class Reader {
       else if (policy.text !== '-') this.badPolicy(policy);
       else this.redeclare(name.text, counters, table);
     } else if (policy.text !== '-' && this.backend === 'legacy') {
-      this.report(policy.start, policy.end, 'chain-name', { code: 'policy-of-own-chain' }, '-');
+      this.report(policy.start, policy.end, 'chain-name', { code: 'policy-of-own-chain' }, want.written('-'));
     } else if (this.backend === 'legacy' && table.has(name.text)) {
       this.report(name.start, name.end, 'chain-name', { code: 'chain-there', chain: name.text });
     } else {
@@ -344,7 +351,7 @@ class Reader {
       policy.end,
       'option-value',
       { code: 'policy-word', word: policy.text },
-      'ACCEPT or DROP',
+      want.either('ACCEPT', 'DROP'),
     );
   }
 
@@ -370,7 +377,7 @@ class Reader {
     const extra = words[mostWords];
     if (extra) {
       const detail: DumpDetail = { code: 'too-many-words', count: words.length };
-      this.report(extra.start, extra.end, 'dump-syntax', detail, `${mostWords} words at most`);
+      this.report(extra.start, extra.end, 'dump-syntax', detail, want.atMost(mostWords, 'words'));
       return;
     }
     const command = this.isLoaded(words, table)

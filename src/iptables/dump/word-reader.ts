@@ -1,5 +1,6 @@
 import type { Word } from '../../grammar/dump-nodes.ts';
 import type { ProblemCode } from '../../text/codes.ts';
+import type { Expected } from '../../text/expected.ts';
 import type { DumpDetail } from '../rule/detail.ts';
 import { Refusal } from '../rule/syntax.ts';
 import type { Report } from './command.ts';
@@ -50,7 +51,7 @@ export class WordReader {
     return value;
   }
 
-  fail(at: Place, code: ProblemCode, detail: DumpDetail, expected?: string): void {
+  fail(at: Place, code: ProblemCode, detail: DumpDetail, expected?: Expected): void {
     this.failed = true;
     this.report(at.start, at.end, code, detail, expected);
   }

@@ -1,4 +1,5 @@
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import type { DumpDetail } from '../rule/detail.ts';
@@ -37,6 +38,6 @@ export function brokenLines(source: Source): Problem | null {
     severity: 'error',
     ...told<DumpDetail>({ code: 'broken-lines', width }),
     span: { source, start, end: start + (lines[first] as string).length },
-    expected: 'what iptables-save prints, as it printed it',
+    expected: want.thing('save-as-printed'),
   };
 }

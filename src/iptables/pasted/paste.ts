@@ -1,4 +1,5 @@
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import { undecorate } from '../../text/undecorate.ts';
@@ -200,7 +201,7 @@ function unreadLines(
       severity: 'warning',
       ...told<DumpDetail>(detail),
       span: lineSpan(source, first),
-      expected: 'what iptables-save, iptables -S or iptables -L -n -v prints',
+      expected: want.printed('iptables-save', 'iptables -S', 'iptables -L -n -v'),
     },
   ];
 }
@@ -232,14 +233,20 @@ function brokenOff(
   const last = entries.at(-1)?.index ?? lines.findLastIndex((line) => line.kind === 'table');
   const span = lineSpan(source, stump?.index ?? last);
   if (ended) {
-    const expected = 'a line that is ended, where it is whole';
+    const expected = want.thing('ended-line');
     const detail: DumpDetail = { code: 'line-unended' };
     return [{ code: 'rules-missing', severity: 'warning', ...told<DumpDetail>(detail), span, expected }];
   }
   const code = stump === null ? 'breaks-off' : 'breaks-off-within';
   const detail: DumpDetail = { code, table: table ?? '' };
   return [
-    { code: 'commit-missing', severity: 'warning', ...told<DumpDetail>(detail), span, expected: 'COMMIT' },
+    {
+      code: 'commit-missing',
+      severity: 'warning',
+      ...told<DumpDetail>(detail),
+      span,
+      expected: want.written('COMMIT'),
+    },
   ];
 }
 
@@ -249,7 +256,7 @@ function tablesFollow(source: Source, index: number): Problem {
     severity: 'warning',
     ...told<DumpDetail>({ code: 'tables-follow' }),
     span: lineSpan(source, index),
-    expected: 'all that iptables-save prints, for an answer that is whole',
+    expected: want.thing('all-of-save'),
   };
 }
 
@@ -257,8 +264,7 @@ function tablesUnknown(source: Source, sections: readonly Section[]): Problem[] 
   return sections.flatMap(({ table, entries: [first] }): Problem[] => {
     if (table !== null || !first) return [];
     const detail: DumpDetail = { code: 'table-untold' };
-    const expected =
-      'the command above them that printed them, such as # iptables -t nat -S; or what iptables-save prints';
+    const expected = want.thing('command-above');
     return [
       {
         code: 'table-unknown',
@@ -295,8 +301,8 @@ function warningOf(of: TableName | 'legacy', span: Span): Problem {
     of === 'legacy' ? { code: 'other-back-end' } : { code: 'table-unprinted', table: of };
   const expected =
     of === 'legacy'
-      ? 'what iptables-legacy-save (or iptables-nft-save) prints of them'
-      : 'what nft list ruleset prints';
+      ? want.printed('iptables-legacy-save', 'iptables-nft-save')
+      : want.printed('nft list ruleset');
   return { code: 'rules-missing', severity: 'warning', ...told<DumpDetail>(detail), span, expected };
 }
 
@@ -309,7 +315,7 @@ function partProblem(missing: readonly TableName[], hidden: ReadonlySet<TableNam
       code: 'rules-missing',
       severity: 'warning',
       ...told<DumpDetail>(detail),
-      expected: 'all that iptables-save prints, for an answer that is whole',
+      expected: want.thing('all-of-save'),
     },
   ];
 }

@@ -1,4 +1,5 @@
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import { positionAt, respelled, type Source } from '../../text/source.ts';
 import { type Reading, type ReadOptions, readDump } from '../dump/read.ts';
@@ -50,7 +51,7 @@ function readWhole(source: Source, options: ReadOptions): PastedReading {
 function emptyText({ name: file, text }: Source): Problem[] {
   if (text.trim() !== '') return [];
   const said = told<DumpDetail>({ code: 'no-rules-at-all', file });
-  return [{ code: 'input-empty', severity: 'warning', ...said, expected: 'what iptables-save prints' }];
+  return [{ code: 'input-empty', severity: 'warning', ...said, expected: want.printed('iptables-save') }];
 }
 
 function withoutShown(ruleset: Ruleset, notShown: readonly TableName[]): Ruleset {
@@ -67,8 +68,7 @@ function halfShown([missing]: readonly TableName[], { name, parts }: Source): Pr
   if (missing === undefined) return [];
   const files = parts?.map((part) => part.name) ?? [name];
   const detail: DumpDetail = { code: 'part-of-rules', files, table: missing };
-  const expected =
-    'all that iptables-save prints, or the other table in a text beside it, for an answer that is whole';
+  const expected = want.thing('all-of-save-or-beside');
   return [{ code: 'rules-missing', severity: 'warning', ...told<DumpDetail>(detail), expected }];
 }
 

@@ -1,4 +1,5 @@
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import { respelled, type Source } from '../../text/source.ts';
 import type { DumpDetail } from '../rule/detail.ts';
@@ -54,7 +55,7 @@ export function asTyped(
       severity: 'warning',
       ...told<DumpDetail>({ code: sign, isRead: true }),
       span: { source, start: first.index, end: first.index + first.written.length },
-      expected: 'what iptables-save prints, as it printed it',
+      expected: want.thing('save-as-printed'),
     },
   };
 }

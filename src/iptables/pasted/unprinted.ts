@@ -1,4 +1,5 @@
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { undecorate } from '../../text/undecorate.ts';
@@ -32,8 +33,7 @@ function otherForm(source: Source): Problem | null {
     severity: 'error',
     ...told<DumpDetail>(detail),
     span: { source, start, end: start + first.length },
-    expected:
-      'the whole of what iptables-save prints (iptables-save -t nat: of one table); check, trace --rules and diff read this as it is',
+    expected: want.thing('whole-of-save'),
   };
 }
 
@@ -80,7 +80,7 @@ function goingOn(source: Source, start: number): Problem {
     severity: 'error',
     ...told<DumpDetail>({ code: 'goes-on' }),
     span: { source, start, end: start + 1 },
-    expected: 'each rule in a line of its own, as iptables-save prints it',
+    expected: want.thing('rule-in-its-line'),
   };
 }
 
@@ -114,7 +114,7 @@ function typedCommands(source: Source): Problem | null {
     severity: 'error',
     ...told<DumpDetail>({ code: 'is-script' }),
     span: { source, start, end: start + line.length },
-    expected: `what ${/\bnft\b/.test(line) ? 'nft list ruleset' : 'iptables-save'} prints once they were run`,
+    expected: want.thing('printed-once-run', /\bnft\b/.test(line) ? 'nft list ruleset' : 'iptables-save'),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Address, Family } from '../../address/address.ts';
 import { addressBits, parseAddress, parseIPv4 } from '../../address/address.ts';
 import { prefixMask, type Subnet, subnetOf } from '../../address/subnet.ts';
 import { byteLength } from '../../text/bytes.ts';
+import { want } from '../../text/expected.ts';
 import { readDotted, readHost } from './codecs/addresses.ts';
 import { foreignProtocol } from './foreign-protocols.ts';
 import type { Match } from './match.ts';
@@ -96,8 +97,8 @@ const interfaceOption = (
   long: [long],
   arity: 1,
   read(name, negated, { backend }) {
-    if (name === '') refuseValue(name, "an interface's name");
-    if (byteLength(name) > 15) refuseValue(name, "an interface's name of at most 15 characters");
+    if (name === '') refuseValue(name, want.thing('interface-name'));
+    if (byteLength(name) > 15) refuseValue(name, want.thing('short-interface-name'));
     return [name === '+' && (!negated || backend === 'legacy') ? null : { kind, negated, name }];
   },
 });
@@ -129,7 +130,7 @@ export const baseOptions: readonly BaseOption[] = [
       const foreign = foreignProtocol(name);
       if (!open && foreign !== undefined) refuseForeign(word, foreign);
       const protocol = foreign ?? readProtocol(name);
-      if (protocol === 0 && negated) refuseValue(word, 'a protocol: no packet has none');
+      if (protocol === 0 && negated) refuseValue(word, want.thing('some-protocol'));
       return [protocol === 0 ? null : { kind: 'protocol', negated, protocol }];
     },
   },
@@ -168,7 +169,8 @@ export const baseOptions: readonly BaseOption[] = [
 /** iptables-restore asks the /etc/protocols of the machine that it runs on. */
 function refuseForeign(word: string, number: number): never {
   const debian = protocolName(number);
-  const expected = debian === String(number) ? `-p ${number}` : `-p ${number}, or -p ${debian}`;
+  const expected =
+    debian === String(number) ? want.written(`-p ${number}`) : want.orElse(`-p ${number}`, `-p ${debian}`);
   throw new Refusal('option-value', { code: 'foreign-protocol', word, number }, expected);
 }
 
@@ -179,7 +181,7 @@ function readSubnet(text: string, family: Family): Subnet {
     family === 'ipv4'
       ? (parseIPv4(address) ?? readDotted(address, 1) ?? readHost(address))
       : parseAddress(address);
-  const expected = `an ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address or subnet`;
+  const expected = want.thing('address-or-subnet', family === 'ipv4' ? 'IPv4' : 'IPv6');
   if (read === undefined || (typeof read === 'number') !== (family === 'ipv4'))
     return refuseValue(text, expected);
   const mask =

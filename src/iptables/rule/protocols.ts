@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import { readInteger } from './numbers.ts';
 import { refuseValue } from './syntax.ts';
 
@@ -97,5 +98,5 @@ export function protocolNumber(name: string): number | undefined {
 /** A number in any base up to 255, or a name. */
 export function readProtocol(text: string): number {
   const number = readInteger(text) ?? numbers.get(text);
-  return number !== undefined && number <= 255 ? number : refuseValue(text, 'a protocol, by name or number');
+  return number !== undefined && number <= 255 ? number : refuseValue(text, want.thing('protocol-named'));
 }

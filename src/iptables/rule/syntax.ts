@@ -1,5 +1,6 @@
 import type { Family } from '../../address/address.ts';
 import type { ProblemCode } from '../../text/codes.ts';
+import type { Expected } from '../../text/expected.ts';
 import type { DumpDetail } from './detail.ts';
 import type { Match, Negatable } from './match.ts';
 import type { Hook, TableName } from './ruleset.ts';
@@ -21,9 +22,9 @@ export interface Context {
 export class Refusal extends Error {
   readonly code: ProblemCode;
   readonly detail: DumpDetail;
-  readonly expected: string | undefined;
+  readonly expected: Expected | undefined;
 
-  constructor(code: ProblemCode, detail: DumpDetail, expected?: string) {
+  constructor(code: ProblemCode, detail: DumpDetail, expected?: Expected) {
     super(detail.code);
     this.code = code;
     this.detail = detail;
@@ -31,7 +32,7 @@ export class Refusal extends Error {
   }
 }
 
-export function refuseValue(text: string, expected: string): never {
+export function refuseValue(text: string, expected: Expected): never {
   throw new Refusal('option-value', { code: 'value', text }, expected);
 }
 

@@ -1,5 +1,6 @@
 import type { PortRange } from '../../address/port.ts';
 import type { Path } from '../../documents/path.ts';
+import { want } from '../../text/expected.ts';
 import type { ManifestDetail, ValueKind } from '../manifest/detail.ts';
 import { assumeFor, type Draft, type Log, report } from './draft.ts';
 import { type ServicePort, serviceKey } from './model.ts';
@@ -25,7 +26,10 @@ function claimNodePorts(draft: Draft, range: PortRange, pool: Pool, owners: Owne
     owners.claim(port, String(port), draft, path, what, log);
     pool.reserve(port);
     if (port >= range.first && port <= range.last) return;
-    const expected = `a port from ${range.first} to ${range.last}, or another --node-port-range`;
+    const expected = want.orElse(
+      want.range(range.first, range.last, 'port'),
+      want.thing('another-node-port-range'),
+    );
     report(log, draft, path, 'port-range', { code: 'value-out-of-range', what, port }, expected);
   };
   // No other type is given any; those of an ExternalName stay what they are.
@@ -40,7 +44,7 @@ function claimNodePorts(draft: Draft, range: PortRange, pool: Pool, owners: Owne
     // Ports of one service may share a node port where they have one number and differ in their protocol; after a change, others, too.
     else if (other !== port && draft.manifest && !draft.manifest.value.metadata?.resourceVersion) {
       const detail: ManifestDetail = { code: 'node-port-of-other', nodePort, port: other };
-      report(log, draft, path, 'duplicate', detail, 'a node port of its own');
+      report(log, draft, path, 'duplicate', detail, want.thing('own-node-port'));
     }
   });
   if (healthCheckNodePort !== null)
@@ -81,7 +85,7 @@ function drawPort(draft: Draft, pool: Pool, port: number | 'health', log: Log): 
       ['spec', 'ports'],
       'range-exhausted',
       { code: 'no-node-port-left' },
-      'a larger --node-port-range',
+      want.thing('larger-node-port-range'),
     );
     return null;
   }

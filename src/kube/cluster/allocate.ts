@@ -9,6 +9,7 @@ import {
 import type { PortRange } from '../../address/port.ts';
 import { contains, formatSubnet, isEverything, parsePrefix, type Subnet } from '../../address/subnet.ts';
 import type { Path } from '../../documents/path.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import type { ManifestDetail } from '../manifest/detail.ts';
 import { isFreelyHeadless, placeOfClusterAddress } from '../manifest/service-rule.ts';
 import { allocateNodePorts } from './allocate-ports.ts';
@@ -92,15 +93,15 @@ function refuseOutside(
 ): void {
   const own = prefixes.filter((prefix) => familyOf(prefix.address) === familyOf(address));
   const holder = own.find((prefix) => contains(prefix, address));
-  const refuse = (code: OutsideCode, expected: string) =>
+  const refuse = (code: OutsideCode, expected: Expected) =>
     report(log, draft, clusterIPs, 'field-value', { code, address: formatAddress(address) }, expected, place);
-  if (own.length > 0 && !holder) refuse('outside-range', own.map(formatSubnet).join(' or '));
+  if (own.length > 0 && !holder) refuse('outside-range', want.either(...own.map(formatSubnet)));
   if (!holder || isEverything(holder)) return;
-  if (address === holder.address) refuse('range-address', 'another address');
-  if (isBroadcast(address, holder)) refuse('broadcast-address', 'another address');
+  if (address === holder.address) refuse('range-address', want.thing('another-address'));
+  if (isBroadcast(address, holder)) refuse('broadcast-address', want.thing('another-address'));
   const isApi = serviceKey(draft.service) === 'default/kubernetes';
   if (holder === prefixes[0] && address === after(holder.address) && !isApi)
-    refuse('api-address', 'another address');
+    refuse('api-address', want.thing('another-address'));
 }
 
 /** The last of a range; in IPv6 it is an address as any other. */
@@ -124,7 +125,7 @@ function refuseFamilies(draft: Draft, pools: ReadonlyMap<Family, unknown>, log: 
   const named = (spec.ipFamilies ?? []).map((name): Family => (name === 'IPv4' ? 'ipv4' : 'ipv6'));
   const refuse = (family: Family, path: Path, place = path) => {
     const detail: ManifestDetail = { code: 'no-family-range', family };
-    const expected = `a prefix of ${family} in --service-cidr, too`;
+    const expected = want.thing('prefix-in-service-cidr', family);
     report(log, draft, path, 'address-family', detail, expected, place);
   };
   const [missing] = families.filter((family) => !pools.has(family));
@@ -147,7 +148,14 @@ function draw(
 ): Address | undefined {
   const given = pool.take(serviceKey(draft.service));
   if (!given) {
-    report(log, draft, [], 'range-exhausted', { code: 'range-empty', what: code }, 'a larger range');
+    report(
+      log,
+      draft,
+      [],
+      'range-exhausted',
+      { code: 'range-empty', what: code },
+      want.thing('larger-range'),
+    );
     return undefined;
   }
   assumeFor(log, draft, { code, address: given.address, collided: given.collided });

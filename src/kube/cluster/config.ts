@@ -2,6 +2,7 @@ import { type Address, familyOf, parseAddress } from '../../address/address.ts';
 import { parsePrefix, type Subnet } from '../../address/subnet.ts';
 import type { Path } from '../../documents/path.ts';
 import { told } from '../../text/detail.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import type { ManifestDetail } from '../manifest/detail.ts';
@@ -109,38 +110,38 @@ function noConfiguration(source: Source): Problem {
     code: 'not-kubernetes',
     severity: 'error',
     ...told<ManifestDetail>({ code: 'no-proxy-config', file: source.name }),
-    expected:
-      "a KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1), or kubeadm's ConfigMap with config.conf",
+    expected: want.thing('proxy-configuration'),
   };
 }
 
 /** What cannot be carried out as it is written. */
 function refuseModes({ value, origin }: Configuration, asked: ProxyMode | undefined): Problem[] {
   const problems: Problem[] = [];
-  const refuse = (path: Path, detail: ManifestDetail, expected: string) =>
+  const refuse = (path: Path, detail: ManifestDetail, expected: Expected) =>
     problems.push(problemAt(origin, path, 'proxy-config', told<ManifestDetail>(detail), expected));
   if (value.mode && !isMode(value.mode)) {
-    refuse(['mode'], { code: 'no-proxy-mode', mode: value.mode }, modes.join(', '));
+    refuse(['mode'], { code: 'no-proxy-mode', mode: value.mode }, want.written(modes.join(', ')));
   }
   if (value.mode === 'ipvs' && asked === undefined) refuse(['mode'], ...ipvsRefusal);
   const families = prefixesOf(value.clusterCIDR).map(({ address }) => familyOf(address));
   if (new Set(families).size < families.length) {
-    refuse(['clusterCIDR'], { code: 'two-prefixes' }, 'one prefix, or one of each family');
+    refuse(['clusterCIDR'], { code: 'two-prefixes' }, want.thing('prefix-or-one-of-each'));
   }
   if (value.detectLocalMode === 'BridgeInterface' && !value.detectLocal?.bridgeInterface) {
-    refuse(['detectLocalMode'], { code: 'needs-bridge' }, 'detectLocal.bridgeInterface');
+    refuse(['detectLocalMode'], { code: 'needs-bridge' }, want.written('detectLocal.bridgeInterface'));
   }
   if (value.detectLocalMode === 'InterfaceNamePrefix' && !value.detectLocal?.interfaceNamePrefix) {
-    refuse(['detectLocalMode'], { code: 'needs-interface-prefix' }, 'detectLocal.interfaceNamePrefix');
+    refuse(
+      ['detectLocalMode'],
+      { code: 'needs-interface-prefix' },
+      want.written('detectLocal.interfaceNamePrefix'),
+    );
   }
   return problems;
 }
 
 /** What is said where rules of ipvs are wanted, and what may be wanted instead. */
-export const ipvsRefusal = [
-  { code: 'ipvs-leaving' },
-  '--mode iptables or nftables; kubenat migrate says what a move to nftables changes',
-] as const;
+export const ipvsRefusal = [{ code: 'ipvs-leaving' }, want.thing('mode-without-ipvs')] as const;
 
 const modes: readonly ProxyMode[] = ['iptables', 'nftables', 'ipvs'];
 
@@ -160,7 +161,7 @@ function warnOfUnread({ value, origin }: Configuration, mode: ProxyMode): Proble
           [section, key],
           'proxy-config',
           told<ManifestDetail>({ code: 'mode-unread', mode, field: `${section}.${key}` }),
-          `${mode}.${key}`,
+          want.written(`${mode}.${key}`),
           'warning',
         ),
       ),

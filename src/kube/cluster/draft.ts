@@ -1,6 +1,7 @@
 import { formatPath, type Path } from '../../documents/path.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import { told } from '../../text/detail.ts';
+import type { Expected } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Span } from '../../text/source.ts';
 import type { ManifestDetail } from '../manifest/detail.ts';
@@ -49,7 +50,7 @@ export function report(
   path: Path,
   code: ProblemCode,
   detail: ManifestDetail,
-  expected: string,
+  expected: Expected,
   place: Path = path,
 ): void {
   const full: ManifestDetail =

@@ -1,4 +1,5 @@
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import { groupedBy, sortedBy } from '../../text/lists.ts';
 import type { ManifestDetail } from '../manifest/detail.ts';
 import { type KubeObject, ofKind, type ServiceManifest } from '../manifest/kinds.ts';
@@ -52,7 +53,7 @@ function warnOfCut({ manifest, row, service }: Draft, log: Log): void {
     severity: 'warning',
     ...told<ManifestDetail>({ code: 'external-cut', service: serviceKey(service) }),
     span: row.span,
-    expected: 'the table of kubectl get services -o wide',
+    expected: want.thing('services-wide'),
   });
 }
 
@@ -96,7 +97,7 @@ function matchRows(manifests: readonly ServiceManifest[], rows: readonly Service
           services: candidates.map(serviceKey),
         }),
         span: row.span,
-        expected: 'a table with a NAMESPACE column (kubectl get services -A)',
+        expected: want.thing('table-with-namespace'),
       });
     }
   }

@@ -1,5 +1,6 @@
 import { formatPath, type Path } from '../../documents/path.ts';
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import type { ManifestDetail } from '../manifest/detail.ts';
 import type { AnyManifest, KubeObject, Manifest } from '../manifest/kinds.ts';
 import { problemAt } from '../manifest/problem-at.ts';
@@ -14,7 +15,7 @@ export function refuseImmutable(before: KubeObject, next: KubeObject, log: Log):
   if (!('value' in before) || !('value' in next)) return;
   const refuse: Refuse = (path, was, place = path) => {
     const said = told<ManifestDetail>({ code: 'in-field', path: formatPath(path), of: { code: 'fixed' } });
-    log.problems.push(problemAt(next.origin, place, 'field-conflict', said, was));
+    log.problems.push(problemAt(next.origin, place, 'field-conflict', said, want.written(was)));
   };
   refuseDeletion(before, next, refuse);
   if (before.kind === 'Node' && next.kind === 'Node') refuseOfNode(before, next, refuse);

@@ -1,16 +1,16 @@
 import type { Path } from '../../documents/path.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import type { ValueKind } from '../manifest/detail.ts';
 import { placeOfSpan } from '../manifest/problem-at.ts';
 import { type Draft, type Log, report, spanOf } from './draft.ts';
 import { serviceKey } from './model.ts';
 
-/** What is right instead, in English. */
-const expectedKinds: Readonly<Record<ValueKind, string>> = {
-  'cluster-address': 'cluster address',
-  'balancer-address': 'load balancer address',
-  'node-port': 'node port',
-  'health-port': 'health check node port',
-};
+const expectedKinds = {
+  'cluster-address': want.thing('own-cluster-address'),
+  'balancer-address': want.thing('own-balancer-address'),
+  'node-port': want.thing('own-node-port'),
+  'health-port': want.thing('own-health-port'),
+} as const satisfies Record<ValueKind, Expected>;
 
 /** Who has a value already, so that the second who asks for it can be told. */
 export class Owners<T> {
@@ -36,7 +36,7 @@ export class Owners<T> {
         service: serviceKey(other.draft.service),
         place: standing,
       },
-      `a ${expectedKinds[what]} of its own`,
+      expectedKinds[what],
       place,
     );
   }

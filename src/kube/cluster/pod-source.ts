@@ -1,6 +1,7 @@
 import type { Address } from '../../address/address.ts';
 import { parseSloppyAddress } from '../../address/sloppy.ts';
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import { sortedBy } from '../../text/lists.ts';
 import type { ManifestDetail } from '../manifest/detail.ts';
 import {
@@ -168,8 +169,7 @@ function sayUnknownPorts(draft: Draft, pods: readonly RunningPod[], log: Log): v
         port: targetPort,
       }),
       span: spanOf(draft, ['spec', 'ports', index, 'targetPort']),
-      expected:
-        names.size > 0 ? `one of ${[...names].sort().join(', ')}` : 'a port with that name in a container',
+      expected: names.size > 0 ? want.oneOf([...names].sort()) : want.thing('container-port'),
     });
   });
 }

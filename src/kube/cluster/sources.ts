@@ -1,4 +1,5 @@
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import { groupedBy } from '../../text/lists.ts';
 import type { ManifestDetail } from '../manifest/detail.ts';
 import { fullName, type KubeObject, ofKind } from '../manifest/kinds.ts';
@@ -79,7 +80,7 @@ function sayUnknown(services: readonly string[], log: Log): void {
     code: 'endpoints-unknown',
     severity: 'warning',
     ...told<ManifestDetail>({ code: 'endpoints-unknown', services }),
-    expected: 'what kubectl get endpointslices -o yaml prints',
+    expected: want.printed('kubectl get endpointslices -o yaml'),
   });
 }
 
@@ -88,7 +89,7 @@ function sayNone(services: readonly string[], log: Log): void {
     code: 'no-endpoints',
     severity: 'note',
     ...told<ManifestDetail>({ code: 'endpoints-untold', services }),
-    expected: 'EndpointSlices, Endpoints, or the Pods or workloads that the services select',
+    expected: want.thing('endpoint-sources'),
   });
 }
 
@@ -148,7 +149,7 @@ function sayUnplaced(row: EndpointsRow, log: Log): void {
     severity: 'warning',
     ...told<ManifestDetail>({ code: 'endpoint-nodes-untold', name: row.name }),
     span: row.span,
-    expected: 'EndpointSlices as YAML or JSON, or the table of kubectl get pods -A -o wide beside it',
+    expected: want.thing('slices-or-pods-table'),
   });
 }
 
@@ -162,6 +163,6 @@ function sayIncomplete(row: EndpointsRow, isKnown: boolean, log: Log): void {
         : { code: 'endpoint-port-untold', name: row.name },
     ),
     span: row.span,
-    expected: 'EndpointSlices or Endpoints as YAML or JSON',
+    expected: want.thing('slices-or-endpoints'),
   });
 }

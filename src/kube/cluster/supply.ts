@@ -1,6 +1,7 @@
 import { type Address, familyOf, formatAddress, parseAddress } from '../../address/address.ts';
 import type { Path } from '../../documents/path.ts';
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import type { ManifestDetail } from '../manifest/detail.ts';
 import type { ServiceManifest } from '../manifest/kinds.ts';
 import { placeOfSpan } from '../manifest/problem-at.ts';
@@ -34,7 +35,7 @@ function conflictReporter(draft: Draft, row: ServiceRow, log: Log): Conflict {
       severity: 'error',
       ...told<ManifestDetail>({ code: 'table-differs', inManifest, place: placeOfSpan(row.span), inTable }),
       span: spanOf({ ...draft, row: null }, path),
-      expected: 'the same in both, or nothing in the manifest',
+      expected: want.thing('same-in-both'),
     });
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import type { Span } from '../../text/source.ts';
 import type { ManifestDetail } from '../manifest/detail.ts';
 import { fullName, type KubeObject } from '../manifest/kinds.ts';
@@ -51,7 +52,7 @@ function sayRepeated(object: KubeObject, other: KubeObject, log: Log): void {
       isRow,
     }),
     span: spanOfObject(object),
-    expected: 'one object of that name',
+    expected: want.thing('one-of-that-name'),
   });
 }
 

@@ -1,6 +1,7 @@
 import { familyOf } from '../../address/address.ts';
 import { parseSloppyAddress } from '../../address/sloppy.ts';
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import type { ManifestDetail } from '../manifest/detail.ts';
 import type { ServiceManifest } from '../manifest/kinds.ts';
 import { problemAt } from '../manifest/problem-at.ts';
@@ -45,7 +46,7 @@ function refuseChanges(
       .join('.')
       .replace(/\.(\d)/, '[$1]');
     const said = told<ManifestDetail>({ code: 'in-field', path: name, of: { code: 'fixed' } });
-    log.problems.push(problemAt(next.origin, place, 'field-conflict', said, was));
+    log.problems.push(problemAt(next.origin, place, 'field-conflict', said, want.written(was)));
   };
   const both = (type: string) => typeOf(before) === type && typeOf(after) === type;
   const isName = typeOf(before) === 'ExternalName' || typeOf(after) === 'ExternalName';

@@ -1,5 +1,6 @@
 import { parseAddress } from '../../address/address.ts';
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import { mayBeDecorated, undecorate } from '../../text/undecorate.ts';
@@ -72,7 +73,7 @@ function refuseMany({ name }: Source, lines: readonly string[], ranges: readonly
       code: 'file-too-large',
       severity: 'error',
       ...told<ManifestDetail>(detail),
-      expected: 'some of them at a time',
+      expected: want.thing('some-at-a-time'),
     },
   ]);
 }

@@ -1,5 +1,6 @@
 import { formatPath } from '../../documents/path.ts';
 import { told } from '../../text/detail.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { ApiRelease } from './api-release.ts';
 import type { ManifestDetail } from './detail.ts';
@@ -13,18 +14,18 @@ type Fields = Readonly<Record<string, unknown>>;
 interface UnknownField {
   readonly path: readonly [string, ...string[]];
   readonly detail: ManifestDetail;
-  readonly expected: string;
+  readonly expected: Expected;
 }
 
 const nodeHints: UnknownField = {
   path: ['hints', 'forNodes'],
   detail: { code: 'dropped-before', release: '1.34' },
-  expected: '--kube-version 1.34',
+  expected: want.written('--kube-version 1.34'),
 };
 const topology: UnknownField = {
   path: ['topology'],
   detail: { code: 'no-field-since', version: 'discovery.k8s.io/v1' },
-  expected: 'nodeName and zone',
+  expected: want.thing('node-name-and-zone'),
 };
 
 /** A slice as the API server of a release decodes it: what its version does not know is passed over, whatever stands there. */

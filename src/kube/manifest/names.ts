@@ -1,3 +1,5 @@
+import { want } from '../../text/expected.ts';
+
 /** The forms of names that the API server demands (RFC 1035 and 1123, in lower case). Each gives undefined for others. */
 
 const label1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
@@ -45,14 +47,11 @@ export function parseLabelValue(text: string): string | undefined {
 }
 
 export const expectedForms = {
-  label: "at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit",
-  service:
-    "at most 63 of a-z, 0-9 and '-', beginning with a letter (from 1.36 on also with a digit) and not ending with '-'",
-  subdomain: "labels of a-z, 0-9 and '-', joined by dots, at most 253 characters",
-  qualified:
-    "at most 63 letters, digits, '-', '_' and '.' between letters or digits; before it a DNS name and '/' may stand",
-  finalizer:
-    'a DNS name, / and a name, such as example.com/cleanup; or orphan, foregroundDeletion, kubernetes',
-  labelValue: "at most 63 letters, digits, '-', '_' and '.' between letters or digits",
-  portName: "a port number, or at most 15 of a-z, 0-9 and '-' with a letter among them",
+  label: want.thing('form-label'),
+  service: want.thing('form-service'),
+  subdomain: want.thing('form-subdomain'),
+  qualified: want.thing('form-qualified'),
+  finalizer: want.thing('form-finalizer'),
+  labelValue: want.thing('form-label-value'),
+  portName: want.thing('form-port-name'),
 } as const;

@@ -1,4 +1,5 @@
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { ManifestDetail } from './detail.ts';
 import { type KubeObject, kinds } from './kinds.ts';
@@ -28,7 +29,7 @@ function saidNamespace(object: KubeObject): string | null {
 
 function otherNamespace(object: KubeObject, said: string, namespace: string): Problem {
   const detail: ManifestDetail = { code: 'other-namespace', namespace: said, flag: namespace };
-  const expected = `--namespace ${said}, or none`;
+  const expected = want.thing('namespace-or-none', said);
   if ('span' in object) {
     return {
       code: 'field-conflict',

@@ -1,6 +1,7 @@
 import type { Path } from '../../documents/path.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import type { Said } from '../../text/detail.ts';
+import type { Expected } from '../../text/expected.ts';
 import type { Problem, Severity } from '../../text/problem.ts';
 import { positionAt, type Span } from '../../text/source.ts';
 import { locate } from './locate.ts';
@@ -12,7 +13,7 @@ export function problemAt(
   path: Path,
   code: ProblemCode,
   said: Said,
-  expected?: string,
+  expected?: Expected,
   severity: Severity = 'error',
 ): Problem {
   const span = locate(origin, path);

@@ -1,12 +1,13 @@
 import { parseAddress } from '../../address/address.ts';
 import { parsePrefix } from '../../address/subnet.ts';
+import { want } from '../../text/expected.ts';
 import { anything, flag, integer, list, oneOf, parsedBy, record, type Shape, text } from './shape.ts';
 
 const prefixes = parsedBy(
   (value) => (value === '' || value.split(',').every((part) => parsePrefix(part.trim())) ? value : undefined),
   'address-syntax',
   'prefix',
-  'a prefix such as 10.244.0.0/16, or one of each family with a comma between',
+  want.thing('pod-prefixes'),
 );
 
 export const nodePortKeywords = ['primary', 'localhost', 'all'] as const;
@@ -15,14 +16,14 @@ const nodePortAddress = parsedBy(
   (value) => ((nodePortKeywords as readonly string[]).includes(value) ? value : parsePrefix(value)),
   'address-syntax',
   'prefix',
-  `a prefix such as 192.168.10.0/24, or ${nodePortKeywords.join(', ')}`,
+  want.orElse(want.suchAs('192.168.10.0/24', want.thing('prefix')), nodePortKeywords.join(', ')),
 );
 
 const bindAddress = parsedBy(
   (value) => (value === '' ? value : parseAddress(value)),
   'address-syntax',
   'address',
-  'an IP address',
+  want.thing('ip-address'),
 );
 
 /** Names of the user's choice, each on or off. */
@@ -30,7 +31,7 @@ const switches: Shape<Readonly<Record<string, boolean>>> = {
   check(value, walk) {
     const isMap = typeof value === 'object' && !Array.isArray(value);
     if (isMap && Object.values(value).every((each) => typeof each === 'boolean')) return;
-    walk.fail('field-type', { code: 'not-gates' }, 'for instance LoadBalancerIPMode: true');
+    walk.fail('field-type', { code: 'not-gates' }, want.suchAs('LoadBalancerIPMode: true'));
   },
 };
 

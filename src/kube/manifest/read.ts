@@ -1,5 +1,6 @@
 import { readDocuments } from '../../documents/documents.ts';
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
@@ -123,7 +124,7 @@ function templateIn(source: Source): Problem | undefined {
     severity: 'note',
     ...told<ManifestDetail>({ code: 'helm-template-in' }),
     span: { source, start, end },
-    expected: 'what helm template prints of the chart',
+    expected: want.thing('helm-printed'),
   };
 }
 
@@ -220,7 +221,7 @@ function isOfOtherGroup({ kind, apiVersion }: TypeMeta): boolean {
 
 function wrongGroup(origin: Origin, { kind, apiVersion }: TypeMeta): Problem {
   const groups: readonly string[] = kinds[kind as Kind].groups;
-  const expected = groups.map((group) => (group === '' ? 'v1' : `${group}/v1`)).join(' or ');
+  const expected = want.either(...groups.map((group) => (group === '' ? 'v1' : `${group}/v1`)));
   const detail: ManifestDetail = { code: 'no-kind-in', kind, version: apiVersion };
   return problemAt(origin, ['apiVersion'], 'field-value', told<ManifestDetail>(detail), expected);
 }
@@ -306,7 +307,7 @@ function notBuilt(origin: Origin): Problem {
     [],
     'build-needed',
     told<ManifestDetail>(detail),
-    'its directory, or what kubectl kustomize prints of that',
+    want.thing('kustomize-directory'),
   );
 }
 
@@ -318,10 +319,17 @@ function unknownKind(origin: Origin, { kind }: TypeMeta, meant: string): Problem
       ['kind'],
       'kind-unknown',
       told<ManifestDetail>({ code: 'no-kind', kind }),
-      meant,
+      want.written(meant),
     );
   const detail: ManifestDetail = { code: 'kind-passed', kind, meant };
-  return problemAt(origin, ['kind'], 'kind-unknown', told<ManifestDetail>(detail), meant, 'warning');
+  return problemAt(
+    origin,
+    ['kind'],
+    'kind-unknown',
+    told<ManifestDetail>(detail),
+    want.written(meant),
+    'warning',
+  );
 }
 
 const passedOver = (one: NotAnObject): Problem => ({
@@ -336,7 +344,7 @@ function isMeantAsObject(value: unknown): boolean {
   return isObject && ['apiVersion', 'kind', 'metadata', 'spec', 'items'].some((key) => key in value);
 }
 
-const anObject = 'an object with apiVersion, kind and metadata.name';
+const anObject = want.thing('api-object');
 
 type NotAnObject = Problem & { readonly detail: ManifestDetail };
 
@@ -345,6 +353,6 @@ function notKubernetes(origin: Origin, value: unknown): NotAnObject {
   const has = (key: string) => isObject && typeof (value as Record<string, unknown>)[key] === 'string';
   const lacking = ['apiVersion', 'kind'].filter((key) => !has(key));
   const detail: ManifestDetail = isObject ? { code: 'no-object', lacking } : { code: 'no-object-at-all' };
-  const expected = isObject ? anObject : `${anObject}, as kubectl get prints it with -o yaml`;
+  const expected = isObject ? anObject : want.thing('object-of-kubectl');
   return { ...problemAt(origin, [], 'not-kubernetes', told<ManifestDetail>(detail), expected), detail };
 }

@@ -1,4 +1,5 @@
 import { told } from '../../text/detail.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import type { ManifestDetail } from './detail.ts';
@@ -8,9 +9,9 @@ import { isTyped } from './typed-line.ts';
 export const kubectlFails =
   /^(?:[EW]\d{4} [\d:.]+ +\d+ \S+\] |error: |Error from server|The connection to the server |Unable to connect to the server)/;
 
-const failed: { readonly what: ManifestDetail; readonly give: string } = {
+const failed: { readonly what: ManifestDetail; readonly give: Expected } = {
   what: { code: 'kubectl-failed' },
-  give: 'what it prints where it can',
+  give: want.thing('kubectl-where-it-can'),
 };
 
 /** What kubectl prints that says too little, or says it in a form that is not read. */
@@ -18,26 +19,26 @@ const listings: readonly {
   readonly sign: RegExp;
   readonly every: boolean;
   readonly what: ManifestDetail;
-  readonly give: string;
+  readonly give: Expected;
 }[] = [
   { sign: kubectlFails, every: false, ...failed },
   {
     sign: /^Name: {2,}\S/,
     every: false,
     what: { code: 'is-describe' },
-    give: 'what kubectl get prints of the same with -o yaml',
+    give: want.thing('kubectl-yaml'),
   },
   {
     sign: /^[a-z][a-z0-9.-]*\/[a-z0-9][a-z0-9.:-]*$/,
     every: true,
     what: { code: 'is-names' },
-    give: 'what kubectl get prints with -o yaml, or without -o name',
+    give: want.thing('kubectl-yaml-not-names'),
   },
   {
     sign: /^[a-z0-9][a-z0-9./-]*(?: {2,}\S+(?: \S+)*){2,}$/,
     every: true,
     what: { code: 'is-without-header' },
-    give: 'what kubectl get prints without --no-headers, or with -o yaml',
+    give: want.thing('kubectl-with-header'),
   },
 ];
 
@@ -58,7 +59,7 @@ export function refusedListing(source: Source): (Problem & { readonly span: Span
 export const failedAnswer = (span: Span) => refusal(failed, span);
 
 function refusal(
-  { what, give }: { what: ManifestDetail; give: string },
+  { what, give }: { what: ManifestDetail; give: Expected },
   span: Span,
 ): Problem & { readonly span: Span } {
   return { code: 'table-syntax', severity: 'error', ...told<ManifestDetail>(what), span, expected: give };

@@ -1,6 +1,7 @@
 import { type Address, parseAddress } from '../../address/address.ts';
 import { isPort } from '../../address/port.ts';
 import type { TableItem } from '../../grammar/services.ts';
+import { want } from '../../text/expected.ts';
 import type { ManifestDetail } from './detail.ts';
 import { parseDnsLabel, parseSubdomain } from './names.ts';
 import type { EndpointsRow, NodeRow, PodRow, RowPort, ServiceRow } from './rows.ts';
@@ -58,7 +59,7 @@ export function readEndpointsRow(row: Row): EndpointsRow | undefined {
         item.offset,
         item.text.length,
         { code: 'no-endpoint', text: item.text },
-        'address:port',
+        want.thing('address-port'),
       );
       return undefined;
     }
@@ -74,7 +75,13 @@ export function readNodeRow(row: Row): NodeRow | undefined {
   const item = itemsOf(row, 'NAME')[0];
   const name = item?.text.replace(/^node\//, '') ?? '';
   if (item && parseSubdomain(name) === undefined) {
-    row.fail('name-syntax', item.offset, item.text.length, { code: 'no-node-name', name }, 'a DNS name');
+    row.fail(
+      'name-syntax',
+      item.offset,
+      item.text.length,
+      { code: 'no-node-name', name },
+      want.thing('dns-name'),
+    );
     return undefined;
   }
   const address = (column: string) => {
@@ -123,7 +130,13 @@ function namesOf(row: Row): { namespace: string; name: string } | undefined {
   const item = itemsOf(row, 'NAME')[0];
   const name = item?.text.replace(/^(?:service|endpoints)\//, '') ?? '';
   if (item && parseDnsLabel(name) === undefined) {
-    row.fail('name-syntax', item.offset, item.text.length, { code: 'no-service-name', name }, 'a DNS label');
+    row.fail(
+      'name-syntax',
+      item.offset,
+      item.text.length,
+      { code: 'no-service-name', name },
+      want.thing('dns-label'),
+    );
     return undefined;
   }
   return { namespace: itemsOf(row, 'NAMESPACE')[0]?.text ?? '', name };
@@ -139,7 +152,7 @@ function typeOf(row: Row): ServiceRow['type'] | undefined {
       item.offset,
       item.text.length,
       { code: 'no-type', text: item.text },
-      types.join(', '),
+      want.written(types.join(', ')),
     );
   return type;
 }
@@ -148,7 +161,13 @@ function addressOf(row: Row, item: TableItem): Address | undefined {
   const address = parseAddress(item.text);
   if (address !== undefined) return address;
   const detail: ManifestDetail = { code: 'no-address', text: item.text };
-  row.fail('address-syntax', item.offset, item.text.length, detail, 'an address, None or <none>');
+  row.fail(
+    'address-syntax',
+    item.offset,
+    item.text.length,
+    detail,
+    want.either(want.thing('address'), 'None', '<none>'),
+  );
   return undefined;
 }
 
@@ -161,13 +180,7 @@ function portsOf(row: Row): readonly RowPort[] | undefined {
       continue;
     }
     const detail: ManifestDetail = { code: 'no-service-port', text: item.text };
-    row.fail(
-      'port-range',
-      item.offset,
-      item.text.length,
-      detail,
-      '80/TCP or 80:32213/TCP, ports up to 65535',
-    );
+    row.fail('port-range', item.offset, item.text.length, detail, want.thing('service-ports-cell'));
     return undefined;
   }
   return ports;

@@ -1,5 +1,6 @@
 import { isPort } from '../../address/port.ts';
 import type { ProblemCode } from '../../text/codes.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { Severity } from '../../text/problem.ts';
 import type { FormName, Found, ManifestDetail } from './detail.ts';
@@ -12,7 +13,7 @@ export interface Walk {
   failures: number;
   /** Of each shape of what has parts, by its number, the value that fitted last: the reader of YAML gives what comes again as one value. */
   readonly fitted: unknown[];
-  fail(code: ProblemCode, detail: ManifestDetail, expected: string, severity?: Severity): void;
+  fail(code: ProblemCode, detail: ManifestDetail, expected: Expected, severity?: Severity): void;
 }
 
 /** Whatever is not null and not undefined. */
@@ -70,7 +71,7 @@ export function record<const F extends Fields>(
   }
   const check = (value: Present, walk: Walk): void => {
     if (typeof value !== 'object' || Array.isArray(value)) {
-      mismatch(value, walk, 'an object');
+      mismatch(value, walk, want.thing('object'));
       return;
     }
     for (const name of required) if (isAbsent(value, name)) missing(walk, name);
@@ -90,14 +91,14 @@ export function record<const F extends Fields>(
 
 function sayUnknown(name: string, known: readonly string[], walk: Walk): void {
   const meant = nearest(name, known);
-  const expected = meant ? `${meant}?` : 'a field that the API knows';
+  const expected = meant ? want.written(`${meant}?`) : want.thing('known-field');
   walk.fail('field-unknown', { code: 'no-such-field' }, expected, 'warning');
 }
 
 export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
   const check = (value: Present, walk: Walk): void => {
     if (!Array.isArray(value)) {
-      mismatch(value, walk, 'a list');
+      mismatch(value, walk, want.thing('list'));
       return;
     }
     for (let index = 0; index < value.length; index += 1) {
@@ -106,7 +107,7 @@ export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
       if (element !== null && element !== undefined) shape.check(element, walk);
       else {
         if (shape.zero !== undefined) shape.check(shape.zero, walk);
-        walk.fail('field-type', { code: 'null-here' }, 'a value');
+        walk.fail('field-type', { code: 'null-here' }, want.thing('value'));
       }
       walk.path.pop();
     }
@@ -130,15 +131,15 @@ export function textsBy(
       walk.fail('name-syntax', { code: 'no-key', text: key }, expectedForms.qualified);
     if (typeof value !== 'string') {
       // Go reads null as an empty string.
-      if (value !== null)
-        mismatch(value as Present, walk, 'a string (in quotes, where it looks like a number)');
+      if (value !== null) mismatch(value as Present, walk, want.thing('quoted-string'));
     } else if (parseValue(value) === undefined) {
       walk.fail('name-syntax', { code: 'no-label-value', text: value }, expectedForms.labelValue);
     }
   };
   return {
     check: onceInARow((value, walk) => {
-      if (typeof value !== 'object' || Array.isArray(value)) return mismatch(value, walk, 'an object');
+      if (typeof value !== 'object' || Array.isArray(value))
+        return mismatch(value, walk, want.thing('object'));
       for (const key in value) {
         walk.path.push(key);
         check(key, (value as Record<string, unknown>)[key], walk);
@@ -148,7 +149,7 @@ export function textsBy(
   };
 }
 
-function ofType<T>(type: string, expected: string): Shape<T> {
+function ofType<T>(type: string, expected: Expected): Shape<T> {
   return {
     check(value, walk) {
       if (typeof value !== type) mismatch(value, walk, expected);
@@ -156,8 +157,8 @@ function ofType<T>(type: string, expected: string): Shape<T> {
   };
 }
 
-export const text = ofType<string>('string', 'a string');
-export const flag = ofType<boolean>('boolean', 'true or false');
+export const text = ofType<string>('string', want.thing('string'));
+export const flag = ofType<boolean>('boolean', want.either('true', 'false'));
 
 /** Anything at all: read later, or not at all. */
 export const anything: Shape<unknown> = { check() {} };
@@ -165,7 +166,7 @@ export const anything: Shape<unknown> = { check() {} };
 /** Whatever has fields. */
 const object: Shape<unknown> = {
   check(value, walk) {
-    if (typeof value !== 'object' || Array.isArray(value)) mismatch(value, walk, 'an object');
+    if (typeof value !== 'object' || Array.isArray(value)) mismatch(value, walk, want.thing('object'));
   },
 };
 
@@ -184,18 +185,18 @@ export const time = parsedBy(
       : undefined,
   'field-value',
   'time',
-  '2026-01-31T12:00:00Z',
+  want.written('2026-01-31T12:00:00Z'),
 );
 
 export function integer(least = 0, most = 2 ** 31 - 1): Shape<number> {
   return {
     check(value, walk) {
-      if (!Number.isInteger(value)) mismatch(value, walk, 'an integer');
+      if (!Number.isInteger(value)) mismatch(value, walk, want.thing('integer'));
       else if ((value as number) < least || (value as number) > most) {
         walk.fail(
           'field-value',
           { code: 'out-of-range', value: Number(value) },
-          `an integer from ${least} to ${most}`,
+          want.range(least, most, 'integer'),
         );
       }
     },
@@ -204,13 +205,13 @@ export function integer(least = 0, most = 2 ** 31 - 1): Shape<number> {
 
 export const port: Shape<number> = {
   check(value, walk) {
-    if (!Number.isInteger(value)) mismatch(value, walk, 'a port number');
+    if (!Number.isInteger(value)) mismatch(value, walk, want.thing('port-number'));
     else if (!isPort(value))
       walk.fail('port-range', { code: 'port-out-of-range', port: String(value) }, portsExpected);
   },
 };
 
-const portsExpected = 'a number from 1 to 65535';
+const portsExpected = want.range(1, 65535);
 
 /** A port of which 0 means that it is left open. */
 export const optionalPort: Shape<number> = {
@@ -225,8 +226,9 @@ export function oneOf<const T extends string>(...values: readonly T[]): Shape<T>
   return {
     check(value, walk) {
       if (known.has(value)) return;
-      if (typeof value !== 'string') mismatch(value, walk, 'a string');
-      else walk.fail('field-value', { code: 'not-known-here', text: value }, spelled.join(', '));
+      if (typeof value !== 'string') mismatch(value, walk, want.thing('string'));
+      else
+        walk.fail('field-value', { code: 'not-known-here', text: value }, want.written(spelled.join(', ')));
     },
   };
 }
@@ -236,12 +238,12 @@ export function parsedBy(
   parse: (text: string) => unknown,
   code: ProblemCode,
   form: FormName,
-  expected: string,
+  expected: Expected,
 ): Shape<string> {
   return {
     zero: '',
     check(value, walk) {
-      if (typeof value !== 'string') mismatch(value, walk, 'a string');
+      if (typeof value !== 'string') mismatch(value, walk, want.thing('string'));
       else if (parse(value) === undefined)
         walk.fail(code, { code: 'not-of-form', text: value, form }, expected);
     },
@@ -273,11 +275,11 @@ function isAbsent(value: object, name: string): boolean {
 
 function missing(walk: Walk, name: string): void {
   walk.path.push(name);
-  walk.fail('field-missing', { code: 'required-field' }, `the field ${name}`);
+  walk.fail('field-missing', { code: 'required-field' }, want.thing('field', name));
   walk.path.pop();
 }
 
-function mismatch(value: Present, walk: Walk, expected: string): void {
+function mismatch(value: Present, walk: Walk, expected: Expected): void {
   const isPrivate = walk.path.some((name) => privately.has(name));
   const found: Found =
     isPrivate && typeof value !== 'object' ? { kind: 'private', type: typeof value } : describe(value);

@@ -1,4 +1,5 @@
 import { parseSloppyAddress, parseSloppyPrefix } from '../../address/sloppy.ts';
+import { want } from '../../text/expected.ts';
 import {
   expectedForms,
   parseDnsLabel,
@@ -31,7 +32,7 @@ import {
  * apps/v1, batch/v1; release 1.36). The fields that nothing here asks for are named at each object's end.
  */
 
-const addressForm = 'an IPv4 or IPv6 address';
+const addressForm = want.thing('ip-of-any-family');
 const address = parsedBy(parseSloppyAddress, 'address-syntax', 'ip-address', addressForm);
 /** An address that may be left empty. */
 const optionalAddress = parsedBy(
@@ -45,7 +46,7 @@ const prefix = parsedBy(
   (value) => parseSloppyPrefix(value.trim()),
   'address-syntax',
   'prefix',
-  'an address and a prefix length, such as 10.0.0.0/8',
+  want.suchAs('10.0.0.0/8', want.thing('address-and-length')),
 );
 const portLabel = parsedBy(
   (value) => (value === '' ? value : parseDnsLabel(value)),
@@ -79,7 +80,7 @@ const version = parsedBy(
   (value) => (/^\d*$/.test(value) ? value : undefined),
   'field-value',
   'version',
-  'a number, or nothing',
+  want.thing('number-or-nothing'),
 );
 
 const namespace = parsedBy(
@@ -264,7 +265,7 @@ export const endpoints = record(
 const quantities: Shape<Readonly<Record<string, unknown>>> = {
   check(value, walk) {
     if (typeof value !== 'object' || Array.isArray(value)) {
-      walk.fail('field-type', { code: 'no-object-here' }, 'an object');
+      walk.fail('field-type', { code: 'no-object-here' }, want.thing('object'));
       return;
     }
     for (const [name, amount] of Object.entries(value)) {
@@ -274,10 +275,14 @@ const quantities: Shape<Readonly<Record<string, unknown>>> = {
         walk.fail(
           'field-value',
           { code: 'no-quantity', text: String(amount) },
-          'a quantity, such as 4, 500m or 2Gi',
+          want.suchAs('4, 500m, 2Gi', want.thing('quantity')),
         );
       else if ((quantity ?? 0) < 0)
-        walk.fail('field-value', { code: 'less-than-nothing', text: String(amount) }, '0 or more');
+        walk.fail(
+          'field-value',
+          { code: 'less-than-nothing', text: String(amount) },
+          want.thing('zero-or-more'),
+        );
       walk.path.pop();
     }
   },

@@ -7,6 +7,7 @@ import {
   type SloppyFault,
 } from '../../address/sloppy.ts';
 import type { Path } from '../../documents/path.ts';
+import { want } from '../../text/expected.ts';
 import type { ApiRelease } from './api-release.ts';
 import { specialAddress } from './special.ts';
 import type { Report } from './validate.ts';
@@ -54,7 +55,7 @@ function reportSpelling(
     'address-syntax',
     path,
     { code: 'spelled-with', text, fault, strict },
-    canonical(text),
+    want.written(canonical(text)),
     strict ? 'error' : 'warning',
     place,
   );
@@ -65,10 +66,5 @@ function reportSpelling(
 export function reportSpecial(report: Report, path: Path, text: string, address: Address): void {
   const special = specialAddress(address);
   if (special)
-    report(
-      'field-value',
-      path,
-      { code: 'special-address', text, special },
-      'an address that others can send to',
-    );
+    report('field-value', path, { code: 'special-address', text, special }, want.thing('sendable-address'));
 }

@@ -1,6 +1,7 @@
 import { parseTableLine, type TableCell } from '../../grammar/services.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import { told } from '../../text/detail.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import { type Column, columnsOf, cutRow, type Piece } from './columns.ts';
@@ -25,7 +26,7 @@ export interface Row {
   cell(column: string): TableCell | undefined;
   readonly span: Span;
   /** `offset` and `length` within the line. */
-  fail(code: ProblemCode, offset: number, length: number, detail: ManifestDetail, expected: string): void;
+  fail(code: ProblemCode, offset: number, length: number, detail: ManifestDetail, expected: Expected): void;
 }
 
 interface Line {
@@ -43,12 +44,12 @@ interface Form {
   readonly read?: ReadRow;
   /** Why it is not read, and what says more. */
   readonly why?: ManifestDetail;
-  readonly instead?: string;
+  readonly instead?: Expected;
   /** It is of what services have for endpoints. */
   readonly endpoints?: true;
 }
 
-const asYaml = (what: string) => `kubectl get ${what} -o yaml`;
+const asYaml = (what: string) => want.written(`kubectl get ${what} -o yaml`);
 
 /** Looked through from above: the first that has the columns. */
 const forms: readonly Form[] = [
@@ -65,7 +66,7 @@ const forms: readonly Form[] = [
   {
     columns: ['READY', 'STATUS', 'RESTARTS'],
     why: { code: 'addresses-untold' },
-    instead: 'kubectl get pods -o wide, or -o yaml',
+    instead: want.orElse('kubectl get pods -o wide', '-o yaml'),
     endpoints: true,
   },
   { columns: ['UP-TO-DATE', 'AVAILABLE'], instead: asYaml('pods'), endpoints: true },
@@ -138,7 +139,7 @@ function addRow(row: TableRow, rows: TableRow[], shown: Map<string, number>, pro
     severity: 'warning',
     ...told<ManifestDetail>(detail),
     span: row.span,
-    expected: 'each object once',
+    expected: want.thing('each-object-once'),
   });
 }
 
@@ -169,7 +170,7 @@ function rowOf(
 function cellOf({ text, offset }: Piece, fail: Row['fail']): TableCell | undefined {
   const parsed = parseTableLine(text);
   if (typeof parsed === 'number') {
-    fail('table-syntax', offset + parsed, 1, { code: 'not-in-cell' }, 'cells of a table');
+    fail('table-syntax', offset + parsed, 1, { code: 'not-in-cell' }, want.thing('cells'));
     return undefined;
   }
   const [cell] = parsed;
@@ -196,7 +197,7 @@ function problem(
   offset: number,
   length: number,
   detail: ManifestDetail,
-  expected: string,
+  expected: Expected,
 ): Problem {
   return {
     code,
@@ -209,7 +210,7 @@ function problem(
 
 function unknownTable(line: Line, form: Form | undefined): Problem {
   const why = form?.why ?? { code: 'table-not-read' };
-  const expected = form?.instead ?? 'a table of Services, Endpoints, Nodes or Pods (-o wide), or -o yaml';
+  const expected = form?.instead ?? want.thing('kubectl-tables');
   return problem(line, 'table-syntax', 0, line.text.length, why, expected);
 }
 
@@ -222,6 +223,6 @@ function wrongCount(line: Line, columns: readonly Column[]): Problem {
     0,
     line.text.length,
     detail,
-    columns.map(({ name }) => name).join(', '),
+    want.written(columns.map(({ name }) => name).join(', ')),
   );
 }

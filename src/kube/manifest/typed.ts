@@ -1,5 +1,6 @@
 import { formatPath } from '../../documents/path.ts';
 import { told } from '../../text/detail.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { ApiRelease } from './api-release.ts';
 import type { ManifestDetail } from './detail.ts';
@@ -74,7 +75,7 @@ function nameOf(kind: Kind, value: object, walk: Walk, release: ApiRelease): str
   // Without a name the API server takes what is generated.
   const name = metadata?.name || metadata?.generateName;
   if (name === undefined || name === null || name === '') {
-    fail(walk, path, 'field-missing', { code: 'name-missing' }, 'a name');
+    fail(walk, path, 'field-missing', { code: 'name-missing' }, want.thing('name'));
     return undefined;
   }
   // That it is a string at all, the shape has checked.
@@ -89,7 +90,7 @@ function nameOf(kind: Kind, value: object, walk: Walk, release: ApiRelease): str
 export function nameForm(
   kind: Kind,
   relaxed: boolean,
-): { readonly parse: (text: string) => string | undefined; readonly form: string } {
+): { readonly parse: (text: string) => string | undefined; readonly form: Expected } {
   if (kind !== 'Service') return { parse: parseSubdomain, form: expectedForms.subdomain };
   if (relaxed) return { parse: parseDnsLabel, form: expectedForms.label };
   return { parse: parseServiceName, form: expectedForms.service };

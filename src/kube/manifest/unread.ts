@@ -1,4 +1,5 @@
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import { shortened } from '../../text/lists.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
@@ -43,7 +44,7 @@ export function directoriesUnread({ unread }: Source): Problem[] {
       code: 'directory-unread',
       severity: 'note',
       ...told<ManifestDetail>(detail),
-      expected: '-R to read them, too',
+      expected: want.thing('recursive'),
     },
   ];
 }
@@ -81,7 +82,7 @@ function configUnused({ origin }: AnyManifest): Problem {
     ['kind'],
     'config-unused',
     told<ManifestDetail>(detail),
-    'this file as --config',
+    want.thing('file-as-config'),
     'warning',
   );
 }

@@ -1,6 +1,7 @@
 import { familyOf } from '../../address/address.ts';
 import { parseSloppyAddress } from '../../address/sloppy.ts';
 import type { Path } from '../../documents/path.ts';
+import { want } from '../../text/expected.ts';
 import type { ManifestDetail } from './detail.ts';
 import {
   clusterAddressesOf,
@@ -19,7 +20,14 @@ const clusterIPs = ['spec', 'clusterIPs'];
 export const externalNameAddresses: ServiceRule = ({ spec }, report) => {
   if (typeOf(spec) !== 'ExternalName') return;
   const refuse = (path: Path, place = path) =>
-    report('field-conflict', path, { code: 'not-for-name' }, 'no cluster address', 'error', place);
+    report(
+      'field-conflict',
+      path,
+      { code: 'not-for-name' },
+      want.thing('no-cluster-address'),
+      'error',
+      place,
+    );
   if (clusterAddressesOf(spec).length > 0) refuse(clusterIPs, placeOfClusterAddress(spec, 0));
   if ((spec.ipFamilies ?? []).length > 0) refuse(['spec', 'ipFamilies']);
   if (spec.ipFamilyPolicy) refuse(['spec', 'ipFamilyPolicy']);
@@ -32,18 +40,22 @@ export const clusterAddressFields: ServiceRule = ({ spec }, report) => {
   const [first, ...others] = spec.clusterIPs ?? [];
   if (first === undefined) return;
   if (!clusterIP)
-    report('field-conflict', clusterIPs, { code: 'only-beside-cluster-ip' }, `clusterIP: ${first}`, 'error', [
-      ...clusterIPs,
-      0,
-    ]);
+    report(
+      'field-conflict',
+      clusterIPs,
+      { code: 'only-beside-cluster-ip' },
+      want.written(`clusterIP: ${first}`),
+      'error',
+      [...clusterIPs, 0],
+    );
   else if (first !== clusterIP) {
     const detail: ManifestDetail = { code: 'first-must-equal', address: clusterIP };
-    report('field-conflict', clusterIPs, detail, clusterIP, 'error', [...clusterIPs, 0]);
+    report('field-conflict', clusterIPs, detail, want.written(clusterIP), 'error', [...clusterIPs, 0]);
   }
   if (others.length > 1)
-    report('field-value', clusterIPs, { code: 'more-than-two' }, 'one address for each family');
+    report('field-value', clusterIPs, { code: 'more-than-two' }, want.thing('address-of-each-family'));
   if (first === 'None' && others.length > 0)
-    report('field-value', clusterIPs, { code: 'none-alone' }, 'addresses, or None alone', 'error', [
+    report('field-value', clusterIPs, { code: 'none-alone' }, want.thing('addresses-or-none'), 'error', [
       ...clusterIPs,
       0,
     ]);
@@ -63,12 +75,19 @@ export const clusterFamilies: ServiceRule = ({ spec, strict }, report) => {
     if (!wanted || wanted === family) return;
     const detail: ManifestDetail = { code: 'not-of-family', text: texts[index] ?? '', family: wanted };
     const place = placeOfClusterAddress(spec, index);
-    report('address-family', [...clusterIPs, index], detail, `an ${wanted} address`, 'error', place);
+    report(
+      'address-family',
+      [...clusterIPs, index],
+      detail,
+      want.thing('address-of', wanted),
+      'error',
+      place,
+    );
   });
   if (families.length < 2 || new Set(families).size === families.length) return;
   const [other = '', text = ''] = texts;
   const detail: ManifestDetail = { code: 'same-family', text, other };
-  report('address-family', [...clusterIPs, 1], detail, 'an address of the other family');
+  report('address-family', [...clusterIPs, 1], detail, want.thing('address-of-other-family'));
 };
 
 function isAddress(spec: ServiceSpec, text: string, index: number, strict: boolean, report: Report): boolean {
@@ -76,7 +95,7 @@ function isAddress(spec: ServiceSpec, text: string, index: number, strict: boole
   const path = [...clusterIPs, index];
   const place = placeOfClusterAddress(spec, index);
   if (parseSloppyAddress(text) !== undefined) return !reportFault(report, path, text, strict, place);
-  const expected = 'an IPv4 or IPv6 address, None, or nothing';
+  const expected = want.thing('cluster-ip-value');
   report('address-syntax', path, { code: 'no-address', text }, expected, 'error', place);
   return false;
 }
@@ -87,7 +106,8 @@ export const familyPolicy: ServiceRule = ({ spec }, report) => {
   const seen = new Set<string>();
   families.forEach((family, index) => {
     const path = ['spec', 'ipFamilies', index];
-    if (seen.has(family)) report('duplicate', path, { code: 'twice', text: family }, 'each family once');
+    if (seen.has(family))
+      report('duplicate', path, { code: 'twice', text: family }, want.thing('each-family-once'));
     seen.add(family);
   });
   if (clusterAddressesOf(spec).length !== 2 && families.length !== 2) return;
@@ -96,7 +116,12 @@ export const familyPolicy: ServiceRule = ({ spec }, report) => {
   )
     return;
   const detail: ManifestDetail = { code: 'two-families' };
-  report('field-conflict', ['spec', 'ipFamilyPolicy'], detail, 'PreferDualStack or RequireDualStack');
+  report(
+    'field-conflict',
+    ['spec', 'ipFamilyPolicy'],
+    detail,
+    want.either('PreferDualStack', 'RequireDualStack'),
+  );
 };
 
 export const externalAddresses: ServiceRule = ({ spec, strict }, report) => {

@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { ApiRelease } from './api-release.ts';
 import type { ManifestDetail } from './detail.ts';
 import type { Kind, Manifest } from './kinds.ts';
@@ -18,12 +19,12 @@ export function validateMetadata(metadata: Metadata, report: Report): void {
     lengthOf(annotations, bytesOf) > mostAnnotations
   ) {
     const path = ['metadata', 'annotations'];
-    report('field-value', path, { code: 'too-large' }, `${mostAnnotations} bytes at most`);
+    report('field-value', path, { code: 'too-large' }, want.atMost(mostAnnotations, 'bytes'));
   }
   const finalizers = metadata?.finalizers ?? [];
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     const detail: ManifestDetail = { code: 'finalizers-exclude' };
-    report('field-conflict', ['metadata', 'finalizers'], detail, 'one of them');
+    report('field-conflict', ['metadata', 'finalizers'], detail, want.thing('one-of-them'));
   }
 }
 
@@ -36,7 +37,7 @@ export function validateNew(kind: Kind, metadata: Metadata, report: Report, rele
       'field-value',
       ['metadata', 'generation'],
       { code: 'out-of-range', value: generation },
-      '0 or more',
+      want.thing('zero-or-more'),
     );
   if (!generateName) return;
   const { parse, form } = nameForm(kind, release.relaxedServiceNames || Boolean(metadata?.resourceVersion));
@@ -48,7 +49,7 @@ export function validateNew(kind: Kind, metadata: Metadata, report: Report, rele
 /** Where an object is replaced, what is left of that is a part of an address. */
 export function validateReplacing(metadata: Metadata, report: Report): void {
   if (!/[/%]/.test(metadata?.generateName ?? '')) return;
-  report('name-syntax', ['metadata', 'generateName'], { code: 'sign-in-name' }, 'no such sign');
+  report('name-syntax', ['metadata', 'generateName'], { code: 'sign-in-name' }, want.thing('no-such-sign'));
 }
 
 /** A dash at the end of a name's beginning will not be at the end of the name. */
@@ -71,15 +72,26 @@ export function validateOwners(metadata: Metadata, report: Report): void {
   owners.forEach((owner, index) => {
     for (const field of ['kind', 'name', 'uid'] as const) {
       const place = [...path, index, field];
-      if (!owner[field]) report('field-missing', place, { code: 'required-field' }, `the field ${field}`);
+      if (!owner[field])
+        report('field-missing', place, { code: 'required-field' }, want.thing('field', field));
     }
     const { apiVersion } = owner;
     if (!/^(?:[^/]*\/)?[^/]+$/.test(apiVersion ?? '')) {
-      report('field-missing', [...path, index, 'apiVersion'], { code: 'version-missing' }, 'such as apps/v1');
+      report(
+        'field-missing',
+        [...path, index, 'apiVersion'],
+        { code: 'version-missing' },
+        want.suchAs('apps/v1'),
+      );
     }
     if (owner.kind === 'Event' && (apiVersion === 'v1' || apiVersion === 'events.k8s.io/v1'))
-      report('field-value', [...path, index, 'kind'], { code: 'event-owns-nothing' }, 'another kind');
+      report(
+        'field-value',
+        [...path, index, 'kind'],
+        { code: 'event-owns-nothing' },
+        want.thing('another-kind'),
+      );
   });
   if (owners.filter(({ controller }) => controller === true).length > 1)
-    report('field-conflict', path, { code: 'several-controllers' }, 'one controller');
+    report('field-conflict', path, { code: 'several-controllers' }, want.thing('one-controller'));
 }

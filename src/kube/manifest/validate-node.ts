@@ -1,6 +1,7 @@
 import { familyOf } from '../../address/address.ts';
 import { parseSloppyAddress, parseSloppyPrefix } from '../../address/sloppy.ts';
 import type { Path } from '../../documents/path.ts';
+import { want } from '../../text/expected.ts';
 import type { ApiRelease } from './api-release.ts';
 import type { ManifestDetail } from './detail.ts';
 import type { Manifest } from './kinds.ts';
@@ -28,7 +29,7 @@ export function validateNode(node: Node, report: Report, release: ApiRelease, is
       return;
     const path = ['status', 'addresses', index, 'address'];
     const detail: ManifestDetail = { code: 'address-passed', text: address ?? '' };
-    report('address-syntax', path, detail, 'an IPv4 or IPv6 address', 'warning');
+    report('address-syntax', path, detail, want.thing('ip-of-any-family'), 'warning');
   });
 }
 
@@ -40,7 +41,7 @@ function podPrefixes(node: Node, report: Report, release: ApiRelease): void {
   prefixes.forEach((text, index) => {
     const place: Path = isAlone ? ['spec', 'podCIDR'] : [...path, index];
     if (parseSloppyPrefix(text) === undefined) {
-      const expected = 'an address and a prefix length, such as 10.244.1.0/24';
+      const expected = want.suchAs('10.244.1.0/24', want.thing('address-and-length'));
       report('address-syntax', [...path, index], { code: 'no-prefix', text }, expected, 'error', place);
     } else reportPrefixFault(report, [...path, index], text, strict, place);
   });
@@ -49,7 +50,7 @@ function podPrefixes(node: Node, report: Report, release: ApiRelease): void {
     return subnet ? [familyOf(subnet.address)] : [];
   });
   if (new Set(families).size < families.length)
-    report('field-value', path, { code: 'several-of-family' }, 'one prefix for each family');
+    report('field-value', path, { code: 'several-of-family' }, want.thing('prefix-of-each-family'));
 }
 
 /** The API server names them under metadata, where none are. */
@@ -70,7 +71,7 @@ function taints({ spec }: Node, report: Report): void {
       const detail: ManifestDetail = effect
         ? { code: 'not-known-here', text: effect }
         : { code: 'required-field' };
-      report('field-value', [...path, 'effect'], detail, [...effects].join(', '));
+      report('field-value', [...path, 'effect'], detail, want.written([...effects].join(', ')));
     }
     const own = `${key} ${effect}`;
     if (seen.has(own))
@@ -78,7 +79,7 @@ function taints({ spec }: Node, report: Report): void {
         'duplicate',
         path,
         { code: 'taint-twice', key: key ?? '', effect: effect ?? '' },
-        'each taint once',
+        want.thing('each-taint-once'),
       );
     seen.add(own);
   });
@@ -94,7 +95,7 @@ function wholeQuantities({ status }: Node, report: Report): void {
         'field-value',
         ['status', field, name],
         { code: 'no-integer', text: String(amount) },
-        'an integer',
+        want.thing('integer'),
       );
     }
   }

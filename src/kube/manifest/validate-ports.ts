@@ -1,9 +1,10 @@
+import { want } from '../../text/expected.ts';
 import { expectedForms, parseQualifiedName } from './names.ts';
 import { isHeadless, type ServiceRule, type ServiceSpec, typeOf } from './service-rule.ts';
 
 export const portsRequired: ServiceRule = ({ spec }, report) => {
   if ((spec.ports ?? []).length > 0 || isHeadless(spec) || typeOf(spec) === 'ExternalName') return;
-  report('field-missing', ['spec', 'ports'], { code: 'needs-ports' }, 'at least one port');
+  report('field-missing', ['spec', 'ports'], { code: 'needs-ports' }, want.atLeast(1, 'ports'));
 };
 
 export const portNames: ServiceRule = ({ spec }, report) => {
@@ -12,9 +13,9 @@ export const portNames: ServiceRule = ({ spec }, report) => {
   const seen = new Set<string>();
   ports.forEach(({ name }, index) => {
     const path = ['spec', 'ports', index, 'name'];
-    if (!name) report('field-missing', path, { code: 'ports-need-names' }, 'a name');
+    if (!name) report('field-missing', path, { code: 'ports-need-names' }, want.thing('name'));
     else if (seen.has(name)) {
-      report('duplicate', path, { code: 'name-of-other-port', name }, 'a name of its own');
+      report('duplicate', path, { code: 'name-of-other-port', name }, want.thing('own-name'));
     } else seen.add(name);
   });
 };
@@ -35,11 +36,11 @@ export const duplicatePorts: ServiceRule = ({ spec }, report) => {
       if (seen.has(key)) {
         // The API server names the port itself, where its number is there already.
         const named = field === 'port' ? path.slice(0, -1) : path;
-        report('duplicate', named, { code: 'port-twice', field, key }, 'a port of its own', 'error', path);
+        report('duplicate', named, { code: 'port-twice', field, key }, want.thing('own-port'), 'error', path);
         // Ports of one number get one node port between them.
         if (field === 'port' && !port.nodePort && hasNodePorts(spec)) {
           const own = ['spec', 'ports', index, 'nodePort'];
-          report('duplicate', own, { code: 'port-of-before' }, 'a port of its own', 'error', path);
+          report('duplicate', own, { code: 'port-of-before' }, want.thing('own-port'), 'error', path);
         }
       }
       seen.add(key);
@@ -52,7 +53,12 @@ export const nodePortTypes: ServiceRule = ({ spec }, report) => {
   (spec.ports ?? []).forEach(({ nodePort }, index) => {
     if (!nodePort) return;
     const path = ['spec', 'ports', index, 'nodePort'];
-    report('field-conflict', path, { code: 'not-for-cluster-ip' }, 'type NodePort or LoadBalancer');
+    report(
+      'field-conflict',
+      path,
+      { code: 'not-for-cluster-ip' },
+      want.either('type NodePort', 'LoadBalancer'),
+    );
   });
 };
 
@@ -64,7 +70,7 @@ export const kubeletPorts: ServiceRule = ({ spec, release }, report) => {
   (spec.ports ?? []).forEach(({ port }, index) => {
     if (port !== kubeletPort) return;
     const path = ['spec', 'ports', index, 'port'];
-    report('field-value', path, { code: 'kubelet-port', port }, 'another port for type LoadBalancer');
+    report('field-value', path, { code: 'kubelet-port', port }, want.thing('another-port-for-balancer'));
   });
 };
 

@@ -1,4 +1,5 @@
 import { parseSloppyAddress, parseSloppyPrefix } from '../../address/sloppy.ts';
+import { want } from '../../text/expected.ts';
 import type { ApiRelease } from './api-release.ts';
 import type { ManifestDetail } from './detail.ts';
 import type { ServiceManifest } from './kinds.ts';
@@ -40,7 +41,7 @@ const topologyAnnotations: ServiceRule = ({ annotations }, report) => {
     'field-conflict',
     path,
     { code: 'hints-differ', annotation: topologyHints, hints },
-    'one of the two annotations',
+    want.thing('one-annotation'),
   );
 };
 
@@ -49,25 +50,32 @@ const headlessTypes: ServiceRule = ({ spec }, report) => {
   if (!isHeadless(spec) || type === 'ClusterIP' || type === 'ExternalName') return;
   const detail: ManifestDetail = { code: 'none-for-type', type };
   const place = ['spec', 'clusterIP'];
-  report('field-conflict', ['spec', 'clusterIPs', 0], detail, 'an address, or nothing', 'error', place);
+  report(
+    'field-conflict',
+    ['spec', 'clusterIPs', 0],
+    detail,
+    want.thing('address-or-nothing'),
+    'error',
+    place,
+  );
 };
 
 const externalNames: ServiceRule = ({ spec }, report) => {
   if (typeOf(spec) !== 'ExternalName') return;
   const { externalName, ports } = spec;
   if (!externalName) {
-    report('field-missing', ['spec', 'externalName'], { code: 'needs-name' }, 'a DNS name');
+    report('field-missing', ['spec', 'externalName'], { code: 'needs-name' }, want.thing('dns-name'));
   } else if (parseSubdomain(externalName.replace(/\.$/, '')) === undefined) {
     report(
       'name-syntax',
       ['spec', 'externalName'],
       { code: 'no-dns-name', text: externalName },
-      'a DNS name',
+      want.thing('dns-name'),
     );
   }
   if (ports && ports.length > 0) {
     const detail: ManifestDetail = { code: 'ports-of-name' };
-    report('field-conflict', ['spec', 'ports'], detail, 'no ports', 'warning');
+    report('field-conflict', ['spec', 'ports'], detail, want.thing('no-ports'), 'warning');
   }
 };
 
@@ -77,7 +85,7 @@ const affinityTimeout: ServiceRule = ({ spec }, report) => {
   if (spec.sessionAffinity !== 'ClientIP' || seconds === undefined || seconds === null) return;
   if (seconds >= 1 && seconds <= 86400) return;
   const path = ['spec', 'sessionAffinityConfig', 'clientIP', 'timeoutSeconds'];
-  report('field-value', path, { code: 'out-of-range', value: seconds }, 'an integer from 1 to 86400');
+  report('field-value', path, { code: 'out-of-range', value: seconds }, want.range(1, 86400, 'integer'));
 };
 
 const loadBalancerOnly: ServiceRule = ({ spec }, report) => {
@@ -90,7 +98,7 @@ const loadBalancerOnly: ServiceRule = ({ spec }, report) => {
       'field-conflict',
       ['spec', field],
       { code: 'not-for-type', type: typeOf(spec) },
-      'type LoadBalancer',
+      want.written('type LoadBalancer'),
     );
   }
 };
@@ -117,24 +125,39 @@ const annotatedRanges: ServiceRule = ({ spec, annotations, strict }, report) => 
   if (text === undefined || (spec.loadBalancerSourceRanges ?? []).length > 0) return;
   const path = ['metadata', 'annotations', rangesAnnotation];
   if (typeOf(spec) !== 'LoadBalancer') {
-    report('field-conflict', path, { code: 'not-for-type', type: typeOf(spec) }, 'type LoadBalancer');
+    report(
+      'field-conflict',
+      path,
+      { code: 'not-for-type', type: typeOf(spec) },
+      want.written('type LoadBalancer'),
+    );
   }
   const ranges = text.trim() === '' ? [] : text.split(',');
   const wrong = ranges.find((range) => parseSloppyPrefix(range.trim()) === undefined);
   if (wrong !== undefined)
-    report('address-syntax', path, { code: 'no-prefix', text: wrong }, 'prefixes such as 10.0.0.0/8');
+    report(
+      'address-syntax',
+      path,
+      { code: 'no-prefix', text: wrong },
+      want.suchAs('10.0.0.0/8', want.thing('prefixes')),
+    );
   else if (ranges.map((range) => reportPrefixFault(report, path, range.trim(), strict(text))).some(Boolean))
     return;
   else if (ranges.length > 0) {
     const detail: ManifestDetail = { code: 'annotation-unread' };
-    report('field-conflict', path, detail, 'loadBalancerSourceRanges', 'warning');
+    report('field-conflict', path, detail, want.written('loadBalancerSourceRanges'), 'warning');
   }
 };
 
 const externalPolicy: ServiceRule = ({ spec }, report) => {
   if (!spec.externalTrafficPolicy || isExternal(spec)) return;
   const detail: ManifestDetail = { code: 'only-from-outside' };
-  report('field-conflict', ['spec', 'externalTrafficPolicy'], detail, 'type NodePort or LoadBalancer');
+  report(
+    'field-conflict',
+    ['spec', 'externalTrafficPolicy'],
+    detail,
+    want.either('type NodePort', 'LoadBalancer'),
+  );
 };
 
 /** Before 1.31 the field is not known, and dropped. */
@@ -147,7 +170,7 @@ const trafficDistribution: ServiceRule = ({ spec, release }, report) => {
       'field-unknown',
       path,
       { code: 'dropped-before', release: '1.31' },
-      '--kube-version 1.31',
+      want.written('--kube-version 1.31'),
       'warning',
     );
   else
@@ -155,7 +178,7 @@ const trafficDistribution: ServiceRule = ({ spec, release }, report) => {
       'field-value',
       path,
       { code: 'not-known-here', text: value },
-      release.trafficDistributions.join(', '),
+      want.written(release.trafficDistributions.join(', ')),
     );
 };
 
@@ -164,18 +187,33 @@ const balancerStatus: ServiceRule = ({ spec, status, strict }, report) => {
   const entries = status?.loadBalancer?.ingress ?? [];
   const path = ['status', 'loadBalancer', 'ingress'];
   if (entries.length > 0 && typeOf(spec) !== 'LoadBalancer') {
-    report('field-conflict', path, { code: 'not-for-type', type: typeOf(spec) }, 'type LoadBalancer');
+    report(
+      'field-conflict',
+      path,
+      { code: 'not-for-type', type: typeOf(spec) },
+      want.written('type LoadBalancer'),
+    );
     return;
   }
   entries.forEach(({ ip, hostname, ipMode }, index) => {
     const own = [...path, index];
     if (ip) reportFault(report, [...own, 'ip'], ip, strict(ip));
     if (ipMode && !ip)
-      report('field-conflict', [...own, 'ipMode'], { code: 'only-beside-ip' }, 'an IP address, or no ipMode');
+      report(
+        'field-conflict',
+        [...own, 'ipMode'],
+        { code: 'only-beside-ip' },
+        want.thing('address-or-no-mode'),
+      );
     if (!hostname) return;
     const isName = parseSubdomain(hostname) !== undefined && parseSloppyAddress(hostname) === undefined;
     if (!isName)
-      report('name-syntax', [...own, 'hostname'], { code: 'no-dns-name', text: hostname }, 'a DNS name');
+      report(
+        'name-syntax',
+        [...own, 'hostname'],
+        { code: 'no-dns-name', text: hostname },
+        want.thing('dns-name'),
+      );
   });
 };
 
@@ -183,7 +221,7 @@ const healthCheckPort: ServiceRule = ({ spec }, report) => {
   if (!spec.healthCheckNodePort) return;
   if (typeOf(spec) === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') return;
   const detail: ManifestDetail = { code: 'only-local-balancer' };
-  report('field-conflict', ['spec', 'healthCheckNodePort'], detail, 'no such port');
+  report('field-conflict', ['spec', 'healthCheckNodePort'], detail, want.thing('no-such-port'));
 };
 
 /**

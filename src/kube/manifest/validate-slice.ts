@@ -1,4 +1,5 @@
 import type { Path } from '../../documents/path.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import type { HintKind, ManifestDetail } from './detail.ts';
 import type { Manifest } from './kinds.ts';
 import {
@@ -44,13 +45,13 @@ export function validateHostNames({ endpoints }: Slice, report: Report): void {
   (endpoints ?? []).forEach(({ addresses }, index) => {
     const path = ['endpoints', index, 'addresses'];
     if ((addresses ?? []).length === 0)
-      report('field-missing', path, { code: 'address-lacks' }, 'at least one address');
+      report('field-missing', path, { code: 'address-lacks' }, want.atLeast(1, 'addresses'));
     (addresses ?? []).forEach((text, place) => {
       const name = text.replace(/\.$/, '');
       const labels = name.split('.');
       if (parseSubdomain(name) !== undefined && labels.length > 1 && labels.every(parseDnsLabel)) return;
       const detail: ManifestDetail = { code: 'no-host-domain', text };
-      report('name-syntax', [...path, place], detail, 'a DNS name of two labels or more');
+      report('name-syntax', [...path, place], detail, want.thing('dns-name-of-two'));
     });
   });
 }
@@ -80,7 +81,7 @@ function checkHints(
   path: Path,
   what: HintKind,
   parse: (text: string) => string | undefined,
-  expected: string,
+  expected: Expected,
   report: Report,
 ): void {
   if (isTooMany(hints, most.hints, path, report)) return;
@@ -88,7 +89,8 @@ function checkHints(
   hints.forEach(({ name: given }, index) => {
     const name = given ?? '';
     const place = [...path, index, 'name'];
-    if (seen.has(name)) report('duplicate', place, { code: 'hint-twice', name, what }, `each ${what} once`);
+    if (seen.has(name))
+      report('duplicate', place, { code: 'hint-twice', name, what }, want.thing('each-once', what));
     seen.add(name);
     if (parse(name) === undefined)
       report('name-syntax', place, { code: 'no-hint-name', name, what }, expected);
@@ -97,7 +99,7 @@ function checkHints(
 
 function isTooMany(list: readonly unknown[], limit: number, path: Path, report: Report): boolean {
   if (list.length <= limit) return false;
-  report('field-value', path, { code: 'there-are', count: list.length }, `at most ${limit}`);
+  report('field-value', path, { code: 'there-are', count: list.length }, want.atMost(limit));
   return true;
 }
 

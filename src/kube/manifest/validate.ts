@@ -3,6 +3,7 @@ import { isMapped, parseSloppyAddress } from '../../address/sloppy.ts';
 import { formatPath, type Path } from '../../documents/path.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import { told } from '../../text/detail.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { ApiRelease } from './api-release.ts';
 import type { ManifestDetail } from './detail.ts';
@@ -53,7 +54,7 @@ export type Report = (
   code: ProblemCode,
   path: Path,
   detail: ManifestDetail,
-  expected: string,
+  expected: Expected,
   severity?: 'error' | 'warning',
   place?: Path,
 ) => void;
@@ -76,7 +77,7 @@ function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report
         'field-missing',
         ['endpoints', index, 'addresses'],
         { code: 'address-lacks' },
-        'at least one address',
+        want.atLeast(1, 'addresses'),
       );
     }
     for (let place = 0; place < addresses.length; place += 1) {
@@ -102,7 +103,7 @@ function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report
 /** New in slices, addresses of IPv6 are spelled in one way alone (RFC 5952). */
 function reportUnusual(report: Report, path: Path, text: string, address: bigint): void {
   if (text === formatAddress(address) && !text.includes('.')) return;
-  report('address-syntax', path, { code: 'not-canonical', text }, 'an IPv6 address as RFC 5952 spells it');
+  report('address-syntax', path, { code: 'not-canonical', text }, want.thing('canonical-ipv6'));
 }
 
 /** Ports of a slice need no names, but no two may have the same one, or none. */
@@ -111,7 +112,7 @@ function slicePortNames({ ports }: Manifest<'EndpointSlice'>['value'], report: R
   const seen = new Set<string>();
   (ports ?? []).forEach(({ name }, index) => {
     const detail: ManifestDetail = { code: 'name-of-other-port', name: name ?? '' };
-    if (seen.has(name ?? '')) report('duplicate', ['ports', index, 'name'], detail, 'a name of its own');
+    if (seen.has(name ?? '')) report('duplicate', ['ports', index, 'name'], detail, want.thing('own-name'));
     seen.add(name ?? '');
   });
 }
@@ -126,7 +127,7 @@ function validateEndpoints(
     const path = ['subsets', index];
     const groups = ['addresses', 'notReadyAddresses'] as const;
     if (groups.every((group) => (subset[group] ?? []).length === 0)) {
-      report('field-missing', path, { code: 'address-lacks' }, 'addresses or notReadyAddresses');
+      report('field-missing', path, { code: 'address-lacks' }, want.either('addresses', 'notReadyAddresses'));
     }
     for (const group of groups) {
       (subset[group] ?? []).forEach(({ ip, hostname, nodeName }, place) => {
@@ -155,7 +156,7 @@ function validateEndpoints(
     (subset.ports ?? []).forEach(({ name, appProtocol }, port) => {
       const place = [...path, 'ports', port];
       if (!name && !isAlone)
-        report('field-missing', [...place, 'name'], { code: 'ports-need-names' }, 'a name');
+        report('field-missing', [...place, 'name'], { code: 'ports-need-names' }, want.thing('name'));
       if (typeof appProtocol === 'string' && parseQualifiedName(appProtocol) === undefined) {
         const detail: ManifestDetail = { code: 'no-protocol-name', text: appProtocol };
         report('name-syntax', [...place, 'appProtocol'], detail, expectedForms.qualified);
@@ -173,13 +174,13 @@ function reportAddress(
 ): void {
   const name = family === 'ipv4' ? 'IPv4' : 'IPv6';
   if (address === undefined)
-    report('address-syntax', path, { code: 'no-address', text }, `an ${name} address`);
+    report('address-syntax', path, { code: 'no-address', text }, want.thing('address-of', name));
   else
     report(
       'address-family',
       path,
       { code: 'not-family', text, family: name },
-      `an ${name} address, as addressType says`,
+      want.thing('address-of-type', name),
     );
 }
 
@@ -188,5 +189,5 @@ const configurationVersion = 'kubeproxy.config.k8s.io/v1alpha1';
 function validateVersion({ apiVersion }: AnyManifest, report: Report): void {
   if (apiVersion === configurationVersion) return;
   const detail: ManifestDetail = { code: 'no-proxy-version', text: apiVersion };
-  report('field-value', ['apiVersion'], detail, configurationVersion);
+  report('field-value', ['apiVersion'], detail, want.written(configurationVersion));
 }

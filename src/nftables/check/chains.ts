@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { BaseChain, ChainType, NftFamily, NftHook } from '../model.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -24,17 +25,23 @@ const conntrackPriority = -200;
 export function checkBase({ type, hook, priority, devices }: BaseChain, family: NftFamily): void {
   const own = hooks[family][type];
   if (!own)
-    throw new Refusal(`${family} has no chains of type ${type}`, Object.keys(hooks[family]).join(', '));
+    throw new Refusal(
+      `${family} has no chains of type ${type}`,
+      want.written(Object.keys(hooks[family]).join(', ')),
+    );
   if (!own.includes(hook))
-    throw new Refusal(`a chain of type ${type} in ${family} has no hook ${hook}`, own.join(', '));
+    throw new Refusal(
+      `a chain of type ${type} in ${family} has no hook ${hook}`,
+      want.written(own.join(', ')),
+    );
   if (type === 'nat' && priority <= conntrackPriority)
     throw new Refusal(
       `the priority ${priority} is before connections are tracked`,
-      `more than ${conntrackPriority} for a chain of type nat`,
+      want.thing('nat-priority', String(conntrackPriority)),
     );
   const isOfDevice = hook === 'ingress' || hook === 'egress';
   if (isOfDevice && devices.length === 0 && family === 'inet')
-    throw new Refusal('the chain names no device', 'device "…"');
+    throw new Refusal('the chain names no device', want.written('device "…"'));
   if (!isOfDevice && devices.length > 0) throw new Refusal(`a chain in the hook ${hook} is of no device`);
 }
 
@@ -45,6 +52,6 @@ export function checkSameBase(known: BaseChain | undefined, again: BaseChain | u
   if (known.type !== again.type || known.hook !== again.hook || known.priority !== again.priority)
     throw new Refusal(
       'the base chain is there already, of another type, hook or priority',
-      `type ${known.type} hook ${known.hook} priority ${known.priority}`,
+      want.written(`type ${known.type} hook ${known.hook} priority ${known.priority}`),
     );
 }

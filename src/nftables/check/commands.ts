@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import { evaluateRule } from '../canonical/evaluate/rule.ts';
 import type { Command } from '../command.ts';
 import { isTooLong, longestComment } from '../comment.ts';
@@ -48,7 +49,7 @@ function commentsOf(command: Command): readonly (string | undefined)[] {
 
 function checkComments(command: Command): void {
   if (commentsOf(command).some((comment) => comment !== undefined && isTooLong(comment)))
-    throw new Refusal('the comment is too long', `${longestComment} bytes at most`);
+    throw new Refusal('the comment is too long', want.atMost(longestComment, 'bytes'));
 }
 
 /** Once a rule was added: what it says by itself. */
@@ -108,7 +109,7 @@ function checkSpelling(value: unknown): void {
   if (own.kind === 'option' && own.of === 'tcp' && own.field === 'kind')
     throw new Refusal(
       `nft knows no tcp option ${own.option} kind`,
-      `tcp option ${own.option} exists, or tcp option @${own.option},0,8`,
+      want.orElse(`tcp option ${own.option} exists`, `tcp option @${own.option},0,8`),
     );
   for (const one of Object.values(value)) checkSpelling(one);
 }

@@ -1,3 +1,4 @@
+import { type Expected, want } from '../../text/expected.ts';
 import type { Expression } from '../expression.ts';
 import { type BaseChain, type ChainType, type NftFamily, type NftHook, nftHooks } from '../model.ts';
 import type { Statement } from '../statement.ts';
@@ -40,14 +41,14 @@ export function lacking(
   { what, type: wanted, families, hooks }: Places,
   { type, hook }: BaseChain,
   family: NftFamily,
-): { readonly message: string; readonly expected?: string } | null {
+): { readonly message: string; readonly expected?: Expected } | null {
   if (wanted && wanted !== type)
     return { message: `${what} is for chains of type ${wanted}, and a chain of type ${type} leads here` };
   if (families && !families.includes(family))
-    return { message: `${what} is not for tables of ${family}`, expected: families.join(', ') };
+    return { message: `${what} is not for tables of ${family}`, expected: want.written(families.join(', ')) };
   return hooks.includes(hook)
     ? null
-    : { message: `${what} has no meaning in ${hook}`, expected: hooks.join(', ') };
+    : { message: `${what} has no meaning in ${hook}`, expected: want.written(hooks.join(', ')) };
 }
 
 const routed: readonly NftFamily[] = ['ip', 'ip6', 'inet'];

@@ -1,3 +1,4 @@
+import { type Expected, want } from '../../text/expected.ts';
 import type { Expression } from '../expression.ts';
 import type { BaseChain, NftChain, NftRule, NftTable } from '../model.ts';
 import { Refusal } from '../refusal.ts';
@@ -118,7 +119,7 @@ class Walk {
 
   private checkDepth(depth: number, rule: NftRule): void {
     if (depth > deepest && depth - 1 <= deepest)
-      this.refuse(rule, `${depth} jumps follow each other from here`, `${deepest} at most`);
+      this.refuse(rule, `${depth} jumps follow each other from here`, want.atMost(deepest));
   }
 
   private checkPlaces(places: Places, rule: NftRule): void {
@@ -126,7 +127,7 @@ class Walk {
     if (lack) this.refuse(rule, lack.message, lack.expected);
   }
 
-  private refuse(rule: NftRule, message: string, expected?: string): void {
+  private refuse(rule: NftRule, message: string, expected?: Expected): void {
     if (!this.problems.some((one) => one.rule === rule))
       this.problems.push({ rule, refusal: new Refusal(message, expected) });
   }

@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { Expression, Verdict } from '../expression.ts';
 import { isField } from '../fields.ts';
 import { dataTypes, isSameType, type KeyTypes, keyTypes, spellTypes, typesOf } from '../key-types.ts';
@@ -102,7 +103,7 @@ class References {
     if (!isRight)
       throw new Refusal(
         `@${name} gives ${spellTypes(own)}`,
-        typeof wanted === 'string' ? wanted : wanted.join(),
+        want.written(typeof wanted === 'string' ? wanted : wanted.join()),
       );
   }
 
@@ -149,7 +150,7 @@ class References {
     if (set.flags.includes('interval'))
       throw new Refusal(`@${name} holds intervals, to which rules add nothing`);
     if (element.timeout !== undefined && !isTimed(set))
-      throw new Refusal(`@${name} has no timeouts`, 'flags timeout');
+      throw new Refusal(`@${name} has no timeouts`, want.written('flags timeout'));
     if ((set.data === undefined) !== (element.data === undefined))
       throw new Refusal(set.data ? `@${name} is a map` : `@${name} is no map`);
   }

@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { SetElement } from '../expression.ts';
 import type { NftSet } from '../model.ts';
 import { Refusal } from '../refusal.ts';
@@ -8,7 +9,7 @@ import { checkConcatenations, checkConflicts, checkOverlap, isStretch } from './
 export function checkSet(set: NftSet): void {
   const isInterval = set.flags.includes('interval');
   if (set.autoMerge && !isInterval)
-    throw new Refusal('auto-merge is for sets of intervals', 'flags interval');
+    throw new Refusal('auto-merge is for sets of intervals', want.written('flags interval'));
   if (isTimed(set) || isFixed(set)) refuseCounted(set.statements);
   checkElements(set, set.elements);
 }
@@ -40,15 +41,31 @@ export function checkElements(set: NftSet, added: readonly SetElement[]): void {
 function checkElement(set: NftSet, element: SetElement): void {
   const { key, timeout, statements } = element;
   if (!set.flags.includes('interval') && isStretch(key))
-    throw new Refusal('the element is an interval, and the set has none', 'flags interval', element);
+    throw new Refusal(
+      'the element is an interval, and the set has none',
+      want.written('flags interval'),
+      element,
+    );
   if (timeout !== undefined && !set.flags.includes('timeout') && set.timeout === undefined)
-    throw new Refusal('the element has a timeout, and the set has none', 'flags timeout', element);
+    throw new Refusal(
+      'the element has a timeout, and the set has none',
+      want.written('flags timeout'),
+      element,
+    );
   if (!statements) return;
   const kinds = set.statements.map(({ kind }) => kind);
   if (kinds.length === 0 && !set.flags.includes('dynamic'))
-    throw new Refusal('the element has a statement, and the set has none', statements[0]?.kind, element);
+    throw new Refusal(
+      'the element has a statement, and the set has none',
+      want.written(statements[0]?.kind ?? ''),
+      element,
+    );
   if (kinds.length > 0 && kinds.join() !== statements.map(({ kind }) => kind).join())
-    throw new Refusal('the element has other statements than the set', kinds.join(' '), element);
+    throw new Refusal(
+      'the element has other statements than the set',
+      want.written(kinds.join(' ')),
+      element,
+    );
 }
 
 /** Elements that stand in a rule; of a set they are joined where they overlap, of a map not. */

@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { textOfRuleset } from './rulesets.ts';
@@ -34,5 +35,5 @@ const problem = (source: Source, message: string): Problem => ({
   severity: 'error',
   message,
   span: { source, start: 0, end: 1 },
-  expected: 'what nft -j list ruleset prints',
+  expected: want.printed('nft -j list ruleset'),
 });

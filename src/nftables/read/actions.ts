@@ -1,4 +1,5 @@
 import { byteLength } from '../../text/bytes.ts';
+import { want } from '../../text/expected.ts';
 import type { Log, LogFlag, Other, Reject, RejectAnswer, Statement } from '../statement.ts';
 import type { TypeName } from '../types.ts';
 import { readField } from './fields.ts';
@@ -25,7 +26,11 @@ export function readReject(reader: Reader): Reject {
     return { kind: 'reject', with: { type: 'tcp reset' } };
   }
   const type = reader.takeOneOf(['icmpv6', 'icmpx', 'icmp']);
-  if (!type) return reader.refuse(`unexpected ${reader.describe()}`, 'icmp, icmpv6, icmpx or tcp reset');
+  if (!type)
+    return reader.refuse(
+      `unexpected ${reader.describe()}`,
+      want.either('icmp', 'icmpv6', 'icmpx', 'tcp reset'),
+    );
   reader.take('type');
   return { kind: 'reject', with: { type, code: readCode(reader, rejectTypes[type]) } as RejectAnswer };
 }
@@ -43,9 +48,9 @@ export function readLog(reader: Reader): Log {
   const flags = new Set<LogFlag>();
   for (;;) {
     if (reader.take('prefix')) log.prefix = readPrefix(reader);
-    else if (reader.take('group')) log.group = reader.number('a group');
-    else if (reader.take('snaplen')) log.snaplen = reader.number('a length');
-    else if (reader.take('queue-threshold')) log.queueThreshold = reader.number('a number of packets');
+    else if (reader.take('group')) log.group = reader.number('group');
+    else if (reader.take('snaplen')) log.snaplen = reader.number('length');
+    else if (reader.take('queue-threshold')) log.queueThreshold = reader.number('number-of-packets');
     else if (reader.take('level')) readLevel(reader, log);
     else if (reader.take('flags')) readLogFlags(reader, flags);
     else return { ...log, flags: orderedFlags(flags) };
@@ -59,13 +64,14 @@ function readPrefix(reader: Reader): string {
   const { span } = reader.scanner;
   const text = reader.takeValue();
   return byteLength(text) > longestPrefix
-    ? reader.refuse('the prefix is too long', `${longestPrefix} bytes`, span)
+    ? reader.refuse('the prefix is too long', want.atMost(longestPrefix, 'bytes'), span)
     : text;
 }
 
 function readLevel(reader: Reader, log: { level?: string }): void {
   const level =
-    reader.takeOneOf(levels) ?? reader.refuse(`unexpected ${reader.describe()}`, levels.join(', '));
+    reader.takeOneOf(levels) ??
+    reader.refuse(`unexpected ${reader.describe()}`, want.written(levels.join(', ')));
   if (level !== 'warn') log.level = level;
 }
 
@@ -82,7 +88,7 @@ function readLogFlags(reader: Reader, flags: Set<LogFlag>): void {
   else
     flags.add(
       reader.takeOneOf(['skuid', 'ether']) ??
-        reader.refuse(`unexpected ${reader.describe()}`, 'flags of a log'),
+        reader.refuse(`unexpected ${reader.describe()}`, want.thing('log-flags')),
     );
 }
 
@@ -155,8 +161,8 @@ export function readSynproxy(reader: Reader): Omit<Extract<Other, { kind: 'synpr
   let timestamp = false;
   let sackPerm = false;
   for (;;) {
-    if (reader.take('mss')) mss = reader.number('a size');
-    else if (reader.take('wscale')) wscale = reader.number('a shift');
+    if (reader.take('mss')) mss = reader.number('size');
+    else if (reader.take('wscale')) wscale = reader.number('shift');
     else if (reader.take('timestamp')) timestamp = true;
     else if (reader.take('sack-perm') || reader.take('sack-permitted')) sackPerm = true;
     else break;

@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import { type Command, nameOfTable, type RulePosition } from '../command.ts';
 import { readTableBlock } from './blocks.ts';
 import { readChainBlock } from './chains.ts';
@@ -14,19 +15,19 @@ export function readAdd(reader: Reader, start: number, create: boolean): readonl
   if (reader.take('table')) return readTableBlock(reader, readTable(reader), create, start);
   if (reader.take('chain')) {
     const of = readTable(reader);
-    return readChainBlock(reader, of, reader.name('the name of a chain'), create, start);
+    return readChainBlock(reader, of, reader.name('chain-name'), create, start);
   }
   if (reader.is('set') || reader.is('map')) return [readSet(reader, start, create)];
   if (reader.take('element')) return [readElementCommand(reader, start, 'add-elements', create)];
   if (reader.take('flowtable')) {
     const of = readTable(reader);
-    const flowtable = readFlowtableBlock(reader, reader.name('the name of a flowtable'));
+    const flowtable = readFlowtableBlock(reader, reader.name('flowtable-name'));
     return [{ do: 'add-flowtable', create, of, flowtable, place: reader.since(start) }];
   }
   const kind = readObjectKind(reader);
   if (kind) {
     const of = readTable(reader);
-    const object = readObjectBlock(reader, kind, reader.name('the name of an object'));
+    const object = readObjectBlock(reader, kind, reader.name('object-name'));
     return [{ do: 'add-object', create, of, object, place: reader.since(start) }];
   }
   reader.take('rule');
@@ -36,7 +37,7 @@ export function readAdd(reader: Reader, start: number, create: boolean): readonl
 function readSet(reader: Reader, start: number, create: boolean): Command {
   const isMap = reader.takeValue() === 'map';
   const of = readTable(reader);
-  const set = readSetBlock(reader, of, reader.name('the name of a set'), isMap);
+  const set = readSetBlock(reader, of, reader.name('set-name'), isMap);
   return { do: 'add-set', create, of, set, place: reader.since(start) };
 }
 
@@ -48,16 +49,16 @@ export function readInsert(reader: Reader, start: number): readonly Command[] {
 /** `TABLE CHAIN [handle N | position N | index N] STATEMENTS`. */
 function readRuleCommand(reader: Reader, start: number, end: 'first' | 'last'): Command {
   const of = readTable(reader);
-  const chain = reader.name('the name of a chain');
+  const chain = reader.name('chain-name');
   const at = readPosition(reader, end === 'first' ? 'before' : 'after') ?? end;
   const { rule } = readRule(reader);
-  if (rule.statements.length === 0) reader.refuse(`unexpected ${reader.describe()}`, 'a rule');
+  if (rule.statements.length === 0) reader.refuse(`unexpected ${reader.describe()}`, want.thing('rule'));
   return { do: 'add-rule', of, chain, rule, at, place: reader.since(start) };
 }
 
 function readPosition(reader: Reader, side: 'before' | 'after'): RulePosition | undefined {
-  if (reader.take('handle') || reader.take('position')) return { side, handle: reader.number('a handle') };
-  return reader.take('index') ? { side, index: reader.number('an index') } : undefined;
+  if (reader.take('handle') || reader.take('position')) return { side, handle: reader.number('handle') };
+  return reader.take('index') ? { side, index: reader.number('index') } : undefined;
 }
 
 /** `TABLE SET { … }`: the set must be known, as its type tells how elements are read. */
@@ -69,7 +70,7 @@ export function readElementCommand(
 ): Command {
   const of = readTable(reader);
   const { span } = reader.scanner;
-  const set = reader.name('the name of a set');
+  const set = reader.name('set-name');
   const known = reader.sets.get(setKey(of, set));
   if (!known) return reader.refuse(`there is no set ${set} in ${nameOfTable(of)}`, undefined, span);
   const { key, data } = wantsOfSet(reader, known);

@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { Command, TableName } from '../command.ts';
 import type { TableFlag } from '../model.ts';
 import { readChainBlock } from './chains.ts';
@@ -53,7 +54,7 @@ function readParts(reader: Reader, of: TableName, head: TableHead, parts: Comman
     reader.skipSeparators();
     if (reader.takeMark('}')) return;
     if (reader.scanner.kind === 'end')
-      reader.refuse('the block of a table has no end', 'a brace that closes it');
+      reader.refuse('the block of a table has no end', want.thing('closing-brace'));
     const { start } = reader.scanner;
     try {
       for (const part of readPart(reader, of, head)) parts.push(part);
@@ -68,22 +69,25 @@ function readParts(reader: Reader, of: TableName, head: TableHead, parts: Comman
 function readPart(reader: Reader, of: TableName, head: TableHead): readonly Command[] {
   const { start } = reader.scanner;
   if (reader.take('chain')) {
-    return readChainBlock(reader, of, reader.name('the name of a chain'), false, start);
+    return readChainBlock(reader, of, reader.name('chain-name'), false, start);
   }
   if (reader.is('set') || reader.is('map')) {
     const isMap = reader.takeValue() === 'map';
-    const set = readSetBlock(reader, of, reader.name('the name of a set'), isMap);
+    const set = readSetBlock(reader, of, reader.name('set-name'), isMap);
     return [{ do: 'add-set', create: false, of, set, place: reader.since(start) }];
   }
   if (reader.take('flowtable')) {
-    const flowtable = readFlowtableBlock(reader, reader.name('the name of a flowtable'));
+    const flowtable = readFlowtableBlock(reader, reader.name('flowtable-name'));
     return [{ do: 'add-flowtable', create: false, of, flowtable, place: reader.since(start) }];
   }
   if (readOwn(reader, head)) return [];
   const kind = readObjectKind(reader);
   if (!kind)
-    return reader.refuse(`unexpected ${reader.describe()}`, 'chain, set, map, flowtable, or an object');
-  const object = readObjectBlock(reader, kind, reader.name('the name of an object'));
+    return reader.refuse(
+      `unexpected ${reader.describe()}`,
+      want.orElse('chain, set, map, flowtable', want.thing('object')),
+    );
+  const object = readObjectBlock(reader, kind, reader.name('object-name'));
   return [{ do: 'add-object', create: false, of, object, place: reader.since(start) }];
 }
 
@@ -102,7 +106,8 @@ function readFlags(reader: Reader): readonly TableFlag[] {
   const flags: TableFlag[] = [];
   do {
     flags.push(
-      reader.takeOneOf(tableFlags) ?? reader.refuse(`unexpected ${reader.describe()}`, tableFlags.join(', ')),
+      reader.takeOneOf(tableFlags) ??
+        reader.refuse(`unexpected ${reader.describe()}`, want.written(tableFlags.join(', '))),
     );
   } while (reader.takeMark(','));
   return tableFlags.filter((flag) => flags.includes(flag));

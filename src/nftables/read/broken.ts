@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 
@@ -31,7 +32,7 @@ export function withoutWall(problems: readonly Problem[], source: Source): reado
       severity: 'error',
       message: `lines are broken at ${width} columns`,
       span: { source, start, end: start + (lines[first] as string).length },
-      expected: 'what nft list ruleset prints, as it printed it',
+      expected: want.thing('ruleset-as-printed'),
     },
   ];
 }

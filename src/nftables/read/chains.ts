@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { ChainSpec, Command, TableName } from '../command.ts';
 import { type BaseChain, type ChainType, type NftFamily, nftHooks, type Place } from '../model.ts';
 import { readDefinition } from './definitions.ts';
@@ -39,7 +40,7 @@ function readParts(reader: Reader, of: TableName, chain: Building, rules: Comman
     reader.skipSeparators();
     if (reader.takeMark('}')) return;
     if (reader.scanner.kind === 'end')
-      reader.refuse('the block of a chain has no end', 'a brace that closes it');
+      reader.refuse('the block of a chain has no end', want.thing('closing-brace'));
     const { start } = reader.scanner;
     try {
       if (!readProperty(reader, of, chain)) rules.push(readRuleOf(reader, of, chain));
@@ -76,25 +77,29 @@ const isHookLine = (reader: Reader) => /^\s+\S+\s+hook\b/.test(reader.ahead(40))
 function withBase(reader: Reader, { base }: Building, more: Partial<BaseChain>): BaseChain {
   return base
     ? { ...base, ...more }
-    : reader.refuse('the chain is entered by no hook', 'type … hook … priority … first');
+    : reader.refuse('the chain is entered by no hook', want.thing('base-chain-first'));
 }
 
 function readPolicy(reader: Reader): 'accept' | 'drop' {
   if (reader.isMark('$')) return reader.within(() => readPolicy(reader));
   return (
-    reader.takeOneOf(['accept', 'drop']) ?? reader.refuse(`unexpected ${reader.describe()}`, 'accept or drop')
+    reader.takeOneOf(['accept', 'drop']) ??
+    reader.refuse(`unexpected ${reader.describe()}`, want.either('accept', 'drop'))
   );
 }
 
 /** `type filter hook input device "lo" priority filter`. */
 function readHook(reader: Reader, family: NftFamily): BaseChain {
   reader.expect('type');
-  const type = reader.takeOneOf(types) ?? reader.refuse(`unexpected ${reader.describe()}`, types.join(', '));
+  const type =
+    reader.takeOneOf(types) ??
+    reader.refuse(`unexpected ${reader.describe()}`, want.written(types.join(', ')));
   reader.expect('hook');
   const hook =
-    reader.takeOneOf(nftHooks) ?? reader.refuse(`unexpected ${reader.describe()}`, nftHooks.join(', '));
+    reader.takeOneOf(nftHooks) ??
+    reader.refuse(`unexpected ${reader.describe()}`, want.written(nftHooks.join(', ')));
   const devices: string[] = [];
-  if (reader.take('device')) devices.push(reader.name('a device'));
+  if (reader.take('device')) devices.push(reader.name('device'));
   if (reader.take('devices')) devices.push(...readDevices(reader));
   reader.expect('priority');
   return { type, hook, devices, priority: readPriority(reader, family, hook), policy: 'accept' };

@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { Command } from '../command.ts';
 import { readElementCommand } from './add.ts';
 import { readObjectKind } from './objects.ts';
@@ -12,7 +13,7 @@ export function readDelete(reader: Reader, start: number, ifThere: boolean): rea
   if (reader.take('element')) return [readElementCommand(reader, start, 'delete-elements', false)];
   if (reader.take('rule')) return [readDeleteRule(reader, start)];
   const what = reader.takeOneOf(deletable) ?? readObjectKind(reader);
-  if (!what) return reader.refuse(`unexpected ${reader.describe()}`, 'what to delete');
+  if (!what) return reader.refuse(`unexpected ${reader.describe()}`, want.thing('what-to-delete'));
   if (what === 'table') return [readDeleteTable(reader, start, ifThere)];
   const of = readTable(reader);
   const name = readNameOrHandle(reader);
@@ -24,9 +25,9 @@ export function readDelete(reader: Reader, start: number, ifThere: boolean): rea
 
 function readDeleteRule(reader: Reader, start: number): Command {
   const of = readTable(reader);
-  const chain = reader.name('the name of a chain');
+  const chain = reader.name('chain-name');
   reader.expect('handle');
-  return { do: 'delete-rule', of, chain, handle: reader.number('a handle'), place: reader.since(start) };
+  return { do: 'delete-rule', of, chain, handle: reader.number('handle'), place: reader.since(start) };
 }
 
 function readDeleteTable(reader: Reader, start: number, ifThere: boolean): Command {
@@ -37,7 +38,7 @@ function readDeleteTable(reader: Reader, start: number, ifThere: boolean): Comma
 }
 
 function readNameOrHandle(reader: Reader): string | number {
-  return reader.take('handle') ? reader.number('a handle') : reader.name('a name');
+  return reader.take('handle') ? reader.number('handle') : reader.name('name');
 }
 
 function skipBlock(reader: Reader): void {
@@ -55,19 +56,23 @@ export function readFlush(reader: Reader, start: number): readonly Command[] {
     return [{ do: 'flush-ruleset', ...(family && { family }), place: reader.since(start) }];
   }
   const what = reader.takeOneOf(['table', 'chain', 'set', 'map', 'meter']);
-  if (!what) return reader.refuse(`unexpected ${reader.describe()}`, 'ruleset, table, chain, set or map');
+  if (!what)
+    return reader.refuse(
+      `unexpected ${reader.describe()}`,
+      want.either('ruleset', 'table', 'chain', 'set', 'map'),
+    );
   const of = readTable(reader);
   if (what === 'table') return [{ do: 'flush', of, what, name: of.table, place: reader.since(start) }];
-  const name = reader.name('a name');
+  const name = reader.name('name');
   return [{ do: 'flush', of, what: what === 'chain' ? 'chain' : 'set', name, place: reader.since(start) }];
 }
 
 export function readReplace(reader: Reader, start: number): readonly Command[] {
   reader.expect('rule');
   const of = readTable(reader);
-  const chain = reader.name('the name of a chain');
+  const chain = reader.name('chain-name');
   reader.expect('handle');
-  const handle = reader.number('a handle');
+  const handle = reader.number('handle');
   const { rule } = readRule(reader);
   return [{ do: 'replace-rule', of, chain, handle, rule, place: reader.since(start) }];
 }
@@ -75,7 +80,7 @@ export function readReplace(reader: Reader, start: number): readonly Command[] {
 export function readRename(reader: Reader, start: number): readonly Command[] {
   reader.expect('chain');
   const of = readTable(reader);
-  const from = reader.name('the name of a chain');
-  const to = reader.name('the name of a chain');
+  const from = reader.name('chain-name');
+  const to = reader.name('chain-name');
   return [{ do: 'rename-chain', of, from, to, place: reader.since(start) }];
 }

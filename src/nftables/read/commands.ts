@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import type { Command } from '../command.ts';
@@ -32,7 +33,8 @@ function readAll(reader: Reader, commands: Command[], include: Include, depth: n
     try {
       if (reader.take('include')) readInclude(reader, commands, include, depth);
       else for (const command of readCommand(reader)) commands.push(command);
-      if (!reader.isSeparator()) reader.refuse(`unexpected ${reader.describe()}`, 'the end of the command');
+      if (!reader.isSeparator())
+        reader.refuse(`unexpected ${reader.describe()}`, want.thing('end-of-command'));
     } catch (error) {
       recover(reader, error, start, blocksFrom(reader, start));
       if (reader.scanner.start === start || reader.isMark('}')) reader.next();
@@ -89,7 +91,7 @@ function verb(read: Read): Read {
 
 function undefine(reader: Reader): readonly Command[] {
   reader.next();
-  reader.undefine(reader.name('a name'));
+  reader.undefine(reader.name('name'));
   return [];
 }
 
@@ -105,7 +107,7 @@ function readInclude(reader: Reader, commands: Command[], include: Include, dept
   const path = reader.takeValue();
   const sources =
     include(path, source) ??
-    reader.refuse(`${path} is included, and not there`, 'a file that can be read', span);
+    reader.refuse(`${path} is included, and not there`, want.thing('readable-file'), span);
   if (depth >= deepestInclude) reader.refuse(`${path} is included too deep`, undefined, span);
   for (const own of sources) reader.inside(own, () => readAll(reader, commands, include, depth + 1));
 }

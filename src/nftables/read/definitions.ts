@@ -4,7 +4,7 @@ import type { Reader } from './reader.ts';
 export function readDefinition(reader: Reader): void {
   const isNew = reader.value === 'define';
   reader.next();
-  const name = reader.name('a name');
+  const name = reader.name('name');
   reader.expect('=');
   const { source, start } = reader.scanner;
   let depth = 0;

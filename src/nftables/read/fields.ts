@@ -1,3 +1,4 @@
+import { type Expected, want } from '../../text/expected.ts';
 import type { Expression, Fib, Field, Payload, RawBase } from '../expression.ts';
 import { headers } from '../headers.ts';
 import { ctKeys, ipsecKeys, metaAliases, metaKeys, rtKeys, socketKeys } from '../keys.ts';
@@ -69,7 +70,7 @@ export function isFieldStart(reader: Reader): boolean {
 export function readField(reader: Reader): Expression {
   if (reader.isMark('@')) return readRaw(reader);
   const read = reader.scanner.kind === 'word' ? starters.get(reader.value) : undefined;
-  if (!read) return reader.refuse(`unexpected ${reader.describe()}`, 'a field of a packet');
+  if (!read) return reader.refuse(`unexpected ${reader.describe()}`, want.thing('packet-field'));
   return read(reader, reader.takeValue());
 }
 
@@ -78,19 +79,24 @@ const bases: Readonly<Record<string, RawBase>> = { ll: 'll', nh: 'nh', th: 'th',
 function readRaw(reader: Reader): Field {
   reader.expect('@');
   const { span } = reader.scanner;
-  const base = bases[reader.takeValue()] ?? reader.refuse('no such base', 'll, nh, th or ih', span);
+  const base =
+    bases[reader.takeValue()] ?? reader.refuse('no such base', want.either('ll', 'nh', 'th', 'ih'), span);
   reader.expect(',');
-  const offset = reader.number('an offset in bits');
+  const offset = reader.number('offset-in-bits');
   reader.expect(',');
-  return { kind: 'raw', base, offset, length: reader.number('a length in bits') };
+  return { kind: 'raw', base, offset, length: reader.number('length-in-bits') };
 }
 
 function readPayload(reader: Reader, header: string): Payload {
-  return { kind: 'payload', header, field: wordOf(reader, headers[header]?.fields, `a field of ${header}`) };
+  return {
+    kind: 'payload',
+    header,
+    field: wordOf(reader, headers[header]?.fields, want.thing('field-of', header)),
+  };
 }
 
 /** A word that is a key of the table. */
-function wordOf(reader: Reader, table: object | undefined, what: string): string {
+function wordOf(reader: Reader, table: object | undefined, what: Expected): string {
   const { value } = reader.scanner;
   if (!table || !Object.hasOwn(table, value)) return reader.refuse(`unexpected ${reader.describe()}`, what);
   return reader.takeValue();
@@ -102,13 +108,13 @@ function readArp(reader: Reader, header: string): Payload {
   return {
     kind: 'payload',
     header,
-    field: `${side} ${reader.takeOneOf(['ether', 'ip']) ?? reader.refuse(`unexpected ${reader.describe()}`, 'ether or ip')}`,
+    field: `${side} ${reader.takeOneOf(['ether', 'ip']) ?? reader.refuse(`unexpected ${reader.describe()}`, want.either('ether', 'ip'))}`,
   };
 }
 
 function readIp(reader: Reader, header: string): Field {
   if (!reader.take('option')) return readPayload(reader, header);
-  const option = wordOf(reader, ipOptions, 'an option of IPv4');
+  const option = wordOf(reader, ipOptions, want.thing('option-of', 'IPv4'));
   return { kind: 'option', of: 'ip', option, field: optionalField(reader, ipOptions[option]) };
 }
 
@@ -129,7 +135,7 @@ function readTcp(reader: Reader, header: string): Field {
 
 function readOptionName(reader: Reader): string {
   const alias = optionAliases[reader.value];
-  if (alias === undefined) return wordOf(reader, tcpOptions, 'an option of TCP');
+  if (alias === undefined) return wordOf(reader, tcpOptions, want.thing('option-of', 'TCP'));
   reader.next();
   return alias;
 }
@@ -138,15 +144,15 @@ function readRawOption(reader: Reader): Field {
   const number =
     reader.scanner.kind === 'word'
       ? (tcpOptions[readOptionName(reader)] as { number: number }).number
-      : reader.number('the kind of an option');
+      : reader.number('kind-of-an-option');
   reader.expect(',');
-  const offset = reader.number('an offset in bits');
+  const offset = reader.number('offset-in-bits');
   reader.expect(',');
-  return { kind: 'raw-option', number, offset, length: reader.number('a length in bits') };
+  return { kind: 'raw-option', number, offset, length: reader.number('length-in-bits') };
 }
 
 function readNumberedOption(reader: Reader): Field {
-  const number = reader.number('the kind of an option');
+  const number = reader.number('kind-of-an-option');
   const known = Object.entries(tcpOptions).find(([, option]) => option.number === number)?.[0];
   return { kind: 'option', of: 'tcp', option: known ?? String(number), field: null };
 }
@@ -160,23 +166,28 @@ function optionalField(reader: Reader, fields: object | undefined): string | nul
 
 function readSctp(reader: Reader, header: string): Field {
   if (!reader.take('chunk')) return readPayload(reader, header);
-  const chunk = wordOf(reader, sctpChunks, 'a chunk of SCTP');
+  const chunk = wordOf(reader, sctpChunks, want.thing('chunk-of-sctp'));
   return { kind: 'chunk', chunk, field: optionalField(reader, sctpChunks[chunk]) };
 }
 
 function readExtension(reader: Reader, header: string): Field {
   const fields = extensionHeaders[header]?.fields as object;
   const indexed = /^(?:addr|sid)$/.test(reader.value) && !Object.hasOwn(fields, reader.value);
-  if (!indexed) return { kind: 'exthdr', header, field: wordOf(reader, fields, `a field of ${header}`) };
+  if (!indexed)
+    return { kind: 'exthdr', header, field: wordOf(reader, fields, want.thing('field-of', header)) };
   const name = reader.takeValue();
   reader.expect('[');
-  const index = reader.number('an index');
+  const index = reader.number('index');
   reader.expect(']');
   return { kind: 'exthdr', header, field: `${name}[${index}]` };
 }
 
 function readExtensionQuestion(reader: Reader): Field {
-  return { kind: 'exthdr', header: wordOf(reader, extensionHeaders, 'an extension header'), field: null };
+  return {
+    kind: 'exthdr',
+    header: wordOf(reader, extensionHeaders, want.thing('extension-header')),
+    field: null,
+  };
 }
 
 /** `rt` is the route of a packet, or IPv6's header. */
@@ -184,12 +195,13 @@ function readRt(reader: Reader, word: string): Field {
   if (reader.is('nexthdr') || reader.is('hdrlength') || reader.is('type') || reader.is('seg-left'))
     return readExtension(reader, word);
   const family = reader.takeOneOf(['ip', 'ip6']);
-  return { kind: 'rt', ...(family && { family }), key: wordOf(reader, rtKeys, 'a key of rt') };
+  return { kind: 'rt', ...(family && { family }), key: wordOf(reader, rtKeys, want.thing('key-of', 'rt')) };
 }
 
 function readMeta(reader: Reader): Field {
   const alias = metaAliases[reader.value];
-  if (alias === undefined) return { kind: 'meta', key: wordOf(reader, metaKeys, 'a key of meta') };
+  if (alias === undefined)
+    return { kind: 'meta', key: wordOf(reader, metaKeys, want.thing('key-of', 'meta')) };
   reader.next();
   return { kind: 'meta', key: alias };
 }
@@ -220,11 +232,11 @@ function readCt(reader: Reader): Field {
   const direction = reader.takeOneOf(['original', 'reply']);
   const family = reader.takeOneOf(['ip', 'ip6']);
   const alias = ctAliases[reader.value];
-  const key = alias ?? wordOf(reader, ctKeys, 'a key of ct');
+  const key = alias ?? wordOf(reader, ctKeys, want.thing('key-of', 'ct'));
   if (alias !== undefined) reader.next();
   if (direction && !directed.has(key)) reader.refuse(`ct ${key} has no direction`, undefined, span);
   if (!direction && onlyDirected.has(key))
-    reader.refuse(`ct ${key} needs a direction`, 'original or reply', span);
+    reader.refuse(`ct ${key} needs a direction`, want.either('original', 'reply'), span);
   return { kind: 'ct', key, ...(direction && { direction }), ...(family && { family }) };
 }
 
@@ -234,11 +246,12 @@ function readFib(reader: Reader): Fib {
   const of = new Set<(typeof fibParts)[number]>();
   do {
     of.add(
-      reader.takeOneOf(fibParts) ?? reader.refuse(`unexpected ${reader.describe()}`, fibParts.join(', ')),
+      reader.takeOneOf(fibParts) ??
+        reader.refuse(`unexpected ${reader.describe()}`, want.written(fibParts.join(', '))),
     );
   } while (reader.takeMark('.'));
   const result = reader.takeOneOf(['oifname', 'oif', 'type', 'check']);
-  if (!result) return reader.refuse(`unexpected ${reader.describe()}`, 'oif, oifname or type');
+  if (!result) return reader.refuse(`unexpected ${reader.describe()}`, want.either('oif', 'oifname', 'type'));
   const ordered = fibParts.filter((part) => of.has(part));
   return result === 'check'
     ? { kind: 'fib', of: ordered, result: 'oif', check: true }
@@ -246,37 +259,38 @@ function readFib(reader: Reader): Fib {
 }
 
 function readSocket(reader: Reader): Field {
-  const key = wordOf(reader, socketKeys, 'a key of socket');
+  const key = wordOf(reader, socketKeys, want.thing('key-of', 'socket'));
   if (key !== 'cgroupv2') return { kind: 'socket', key };
   reader.expect('level');
-  return { kind: 'socket', key, level: reader.number('a level') };
+  return { kind: 'socket', key, level: reader.number('level') };
 }
 
 function readOsf(reader: Reader): Field {
   const ttl = reader.take('ttl') ? reader.takeOneOf(['loose', 'skip']) : undefined;
   const key =
     reader.takeOneOf(['name', 'version']) ??
-    reader.refuse(`unexpected ${reader.describe()}`, 'name or version');
+    reader.refuse(`unexpected ${reader.describe()}`, want.either('name', 'version'));
   return { kind: 'osf', ...(ttl && { ttl }), key };
 }
 
 function readIpsec(reader: Reader): Field {
   const direction = reader.takeOneOf(['in', 'out']);
   if (!direction) return { kind: 'meta', key: 'ipsec' };
-  const number = reader.take('spnum') ? reader.number('a number') : 0;
+  const number = reader.take('spnum') ? reader.number('number') : 0;
   const family = reader.takeOneOf(['ip', 'ip6']);
   return {
     kind: 'ipsec',
     direction,
     number,
     ...(family && { family }),
-    key: wordOf(reader, ipsecKeys, 'a key of ipsec'),
+    key: wordOf(reader, ipsecKeys, want.thing('key-of', 'ipsec')),
   };
 }
 
 function readNumgen(reader: Reader): Expression {
   const mode =
-    reader.takeOneOf(['inc', 'random']) ?? reader.refuse(`unexpected ${reader.describe()}`, 'inc or random');
+    reader.takeOneOf(['inc', 'random']) ??
+    reader.refuse(`unexpected ${reader.describe()}`, want.either('inc', 'random'));
   const { modulus, offset } = readModulus(reader);
   return { kind: 'numgen', mode, modulus, offset };
 }
@@ -284,8 +298,8 @@ function readNumgen(reader: Reader): Expression {
 /** `mod 4 seed 0x12 offset 10`. */
 export function readModulus(reader: Reader): { modulus: number; seed?: number; offset: number } {
   reader.expect('mod');
-  const modulus = reader.number('a modulus');
-  const seed = reader.take('seed') ? reader.number('a seed') : undefined;
-  const offset = reader.take('offset') ? reader.number('an offset') : 0;
+  const modulus = reader.number('modulus');
+  const seed = reader.take('seed') ? reader.number('seed') : undefined;
+  const offset = reader.take('offset') ? reader.number('offset') : 0;
   return { modulus, offset, ...(seed !== undefined && { seed }) };
 }

@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { Flowtable } from '../model.ts';
 import { readPriority } from './priority.ts';
 import type { Reader } from './reader.ts';
@@ -29,7 +30,8 @@ export function readFlowtableBlock(reader: Reader, name: string): Flowtable {
       reader.expect('offload');
       building.offload = true;
       reader.expectSeparator();
-    } else reader.refuse(`unexpected ${reader.describe()}`, 'hook, devices, counter or flags');
+    } else
+      reader.refuse(`unexpected ${reader.describe()}`, want.either('hook', 'devices', 'counter', 'flags'));
   }
 }
 
@@ -41,7 +43,7 @@ export function readDevices(reader: Reader): readonly string[] {
 
 function readDeviceSet(reader: Reader): string[] {
   if (reader.isMark('$')) return reader.within(() => readDeviceSet(reader));
-  if (!reader.takeMark('{')) return [reader.name('a device')];
+  if (!reader.takeMark('{')) return [reader.name('device')];
   const devices: string[] = [];
   for (;;) {
     reader.skipNewlines();
@@ -49,6 +51,6 @@ function readDeviceSet(reader: Reader): string[] {
     devices.push(...readDeviceSet(reader));
     reader.skipNewlines();
     if (!reader.takeMark(',') && !reader.isMark('}'))
-      reader.refuse(`unexpected ${reader.describe()}`, 'a comma');
+      reader.refuse(`unexpected ${reader.describe()}`, want.thing('comma'));
   }
 }

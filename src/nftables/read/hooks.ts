@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { Source } from '../../text/source.ts';
 import { NftSyntaxError } from './error.ts';
 
@@ -35,7 +36,7 @@ export function readHooks(source: Source): readonly Hooked[] {
       throw new NftSyntaxError(
         `unexpected ${first}`,
         { source, start: offset, end: offset + line.length },
-        'a line of nft list hooks',
+        want.thing('line-of-hooks'),
       );
     offset += line.length + 1;
   }

@@ -104,7 +104,7 @@ export function readMap(reader: Reader, key: Expression, data: DataWants): Expre
 /** `@name`. */
 export function readSetReference(reader: Reader): Expression | null {
   if (!reader.takeMark('@')) return null;
-  return { kind: 'set-reference', name: reader.name('the name of a set') };
+  return { kind: 'set-reference', name: reader.name('set-name') };
 }
 
 /** Bits of a type. */

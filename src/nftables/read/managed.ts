@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import type { NftRule, NftRuleset, NftTable } from '../model.ts';
@@ -67,6 +68,6 @@ function lossOf({ family, name, chains: own }: NftTable, source: Source): Proble
     severity: 'warning',
     message: `table ${family} ${name} is managed by iptables-nft, and nft does not tell the parameters of extensions`,
     span: { source, start, end },
-    expected: family === 'ip' ? 'what iptables-save prints' : 'what ip6tables-save prints',
+    expected: want.printed(family === 'ip' ? 'iptables-save' : 'ip6tables-save'),
   };
 }

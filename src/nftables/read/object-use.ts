@@ -15,5 +15,5 @@ function readName(reader: Reader): Expression {
     reader.expect('map');
     return readMap(reader, key, 'object');
   }
-  return { kind: 'text', type: 'string', text: reader.name('the name of an object') };
+  return { kind: 'text', type: 'string', text: reader.name('object-name') };
 }

@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { NftObject, ObjectKind } from '../model.ts';
 import { readSynproxy } from './actions.ts';
 import { readDuration } from './amounts.ts';
@@ -11,7 +12,7 @@ export function readObjectKind(reader: Reader): ObjectKind | undefined {
   const own = reader.takeOneOf(['helper', 'timeout', 'expectation'] as const);
   return own
     ? `ct ${own}`
-    : reader.refuse(`unexpected ${reader.describe()}`, 'helper, timeout or expectation');
+    : reader.refuse(`unexpected ${reader.describe()}`, want.either('helper', 'timeout', 'expectation'));
 }
 
 type Fields = { [key: string]: unknown };
@@ -65,16 +66,16 @@ const parts: Readonly<Record<ObjectKind, ReadPart>> = {
 };
 
 function readCounter(reader: Reader, fields: Fields): void {
-  if (reader.take('packets')) fields.packets = reader.number('a number of packets');
-  else if (reader.take('bytes')) fields.bytes = reader.number('a number of bytes');
-  else reader.refuse(`unexpected ${reader.describe()}`, 'packets or bytes');
+  if (reader.take('packets')) fields.packets = reader.number('number-of-packets');
+  else if (reader.take('bytes')) fields.bytes = reader.number('number-of-bytes');
+  else reader.refuse(`unexpected ${reader.describe()}`, want.either('packets', 'bytes'));
 }
 
 function readSynproxyPart(reader: Reader, fields: Fields): void {
   const before = reader.scanner.start;
   const { mss, wscale, timestamp, sackPerm } = readSynproxy(reader);
   if (reader.scanner.start === before)
-    reader.refuse(`unexpected ${reader.describe()}`, 'mss, wscale, timestamp or sack-perm');
+    reader.refuse(`unexpected ${reader.describe()}`, want.either('mss', 'wscale', 'timestamp', 'sack-perm'));
   if (mss !== undefined) fields.mss = mss;
   if (wscale !== undefined) fields.wscale = wscale;
   if (timestamp) fields.timestamp = true;
@@ -93,16 +94,16 @@ function readConnectionPart(reader: Reader, fields: Fields, kind: ObjectKind): v
   else if (reader.take('protocol'))
     fields.protocol =
       reader.takeOneOf(['tcp', 'udp', 'icmp', 'icmpv6', 'sctp', 'dccp', 'gre', 'udplite']) ??
-      reader.refuse(`unexpected ${reader.describe()}`, 'a protocol');
+      reader.refuse(`unexpected ${reader.describe()}`, want.thing('protocol'));
   else if (reader.take('l3proto'))
     fields.l3proto =
       reader.takeOneOf(['ip6', 'ip', 'inet', 'arp', 'bridge']) ??
-      reader.refuse(`unexpected ${reader.describe()}`, 'ip, ip6 or inet');
-  else if (reader.take('dport')) fields.port = reader.number('a port');
+      reader.refuse(`unexpected ${reader.describe()}`, want.either('ip', 'ip6', 'inet'));
+  else if (reader.take('dport')) fields.port = reader.number('port');
   else if (reader.take('timeout')) fields.timeout = readDuration(reader);
-  else if (reader.take('size')) fields.size = reader.number('a size');
+  else if (reader.take('size')) fields.size = reader.number('size');
   else if (kind === 'ct timeout' && reader.take('policy')) fields.states = readStates(reader);
-  else reader.refuse(`unexpected ${reader.describe()}`, `a property of ${kind}`);
+  else reader.refuse(`unexpected ${reader.describe()}`, want.thing('property-of', kind));
 }
 
 /** `= { established : 123, close : 12 }`: seconds, or times from 1.0.9 on. */
@@ -118,6 +119,6 @@ function readStates(reader: Reader): (readonly [string, number])[] {
     states.push([state, readDuration(reader) / 1000]);
     reader.skipNewlines();
     if (!reader.takeMark(',') && !reader.isMark('}'))
-      reader.refuse(`unexpected ${reader.describe()}`, 'a comma');
+      reader.refuse(`unexpected ${reader.describe()}`, want.thing('comma'));
   }
 }

@@ -16,5 +16,5 @@ export function readPriority(reader: Reader, family: NftFamily, hook: NftHook): 
 function readSigned(reader: Reader): number {
   const sign = reader.takeMark('-') ? -1 : 1;
   if (sign === 1) reader.takeMark('+');
-  return sign * reader.number('a priority');
+  return sign * reader.number('priority');
 }

@@ -1,5 +1,7 @@
+import { type Expected, want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
+import type { Thing } from '../../text/things.ts';
 import type { NftFamily, NftSet, Place } from '../model.ts';
 import type { Statement } from '../statement.ts';
 import { NftSyntaxError } from './error.ts';
@@ -113,7 +115,7 @@ export class Reader {
   }
 
   expect(text: string): void {
-    if (!this.take(text)) this.refuse(`unexpected ${this.describe()}`, `${text}`);
+    if (!this.take(text)) this.refuse(`unexpected ${this.describe()}`, want.written(text));
   }
 
   /** Goes past a text that was read otherwise. */
@@ -123,16 +125,16 @@ export class Reader {
   }
 
   /** A name: of a table, chain, set or object. */
-  name(what: string): string {
+  name(what: Thing): string {
     const { kind } = this.scanner;
     if (kind === 'mark' && this.value === '$') return this.definedName(what);
-    if (kind !== 'word' && kind !== 'string') this.refuse(`unexpected ${this.describe()}`, what);
+    if (kind !== 'word' && kind !== 'string') this.refuse(`unexpected ${this.describe()}`, want.thing(what));
     if (kind === 'word' && reserved.has(this.value))
-      this.refuse(`${this.value} is a word of nft's own`, what);
+      this.refuse(`${this.value} is a word of nft's own`, want.thing(what));
     return this.takeValue();
   }
 
-  private definedName(what: string): string {
+  private definedName(what: Thing): string {
     return this.within(() => this.name(what));
   }
 
@@ -143,9 +145,9 @@ export class Reader {
     return value;
   }
 
-  number(what: string): number {
+  number(what: Thing): number {
     if (this.isMark('$')) return this.within(() => this.number(what));
-    if (this.scanner.kind !== 'number') this.refuse(`unexpected ${this.describe()}`, what);
+    if (this.scanner.kind !== 'number') this.refuse(`unexpected ${this.describe()}`, want.thing(what));
     return Number(this.takeValue());
   }
 
@@ -160,8 +162,7 @@ export class Reader {
 
   /** As nft wants it after most parts of a block: even before the brace that closes the block. */
   expectSeparator(): void {
-    if (!this.isSeparator())
-      this.refuse(`unexpected ${this.describe()}`, 'the end of the line, or a semicolon');
+    if (!this.isSeparator()) this.refuse(`unexpected ${this.describe()}`, want.thing('end-of-line'));
   }
 
   skipSeparators(): void {
@@ -186,9 +187,9 @@ export class Reader {
     return kind === 'string' ? `"${this.value}"` : this.value;
   }
 
-  refuse(message: string, expected?: string, span?: Span): never {
+  refuse(message: string, expected?: Expected, span?: Span): never {
     if (!span && this.scanner.kind === 'open')
-      throw new NftSyntaxError('a string has no end', this.scanner.span, 'a double quote');
+      throw new NftSyntaxError('a string has no end', this.scanner.span, want.thing('double-quote'));
     throw new NftSyntaxError(message, span ?? this.scanner.span, expected);
   }
 
@@ -204,7 +205,7 @@ export class Reader {
 
   define(name: string, definition: Definition, isNew: boolean): void {
     const own = this.definitions.at(-1) as Map<string, Definition>;
-    if (isNew && own.has(name)) this.refuse(`${name} is defined twice`, 'redefine');
+    if (isNew && own.has(name)) this.refuse(`${name} is defined twice`, want.written('redefine'));
     own.set(name, definition);
   }
 
@@ -257,7 +258,7 @@ export class Reader {
     const { span } = this.scanner;
     const name = this.takeValue();
     const definition = this.definitions.findLast((scope) => scope.has(name))?.get(name);
-    if (!definition) this.refuse(`unknown identifier ${name}`, 'a name that was defined', span);
+    if (!definition) this.refuse(`unknown identifier ${name}`, want.thing('defined-name'), span);
     if (this.depth >= deepest) this.refuse(`${name} is defined by itself`, undefined, span);
     const outer = this.scanner;
     this.scanner = new Scanner(definition.source, definition.start, definition.end);

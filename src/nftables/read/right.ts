@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { Span } from '../../text/source.ts';
 import type { Constant, Expression, Value } from '../expression.ts';
 import type { FieldType } from '../fields.ts';
@@ -26,7 +27,8 @@ export function readRange(reader: Reader, want: FieldType, keepsWhole = false): 
 
 /** `dash`: where a mistake in the order of the ends is told. */
 export function rangeOf(reader: Reader, from: Constant, to: Constant, dash: Span): Constant {
-  if (isDescending(from, to)) reader.refuse('the range has negative size', 'the lower end first', dash);
+  if (isDescending(from, to))
+    reader.refuse('the range has negative size', want.thing('lower-end-first'), dash);
   return { kind: 'range', from, to };
 }
 
@@ -50,9 +52,9 @@ function readPrefix(reader: Reader, from: Constant, keepsWhole: boolean): Consta
   if (!prefixTypes.has(type)) reader.refuse(`a prefix of type ${type} is none`);
   reader.next();
   const { span } = reader.scanner;
-  const length = reader.number('the length of a prefix');
+  const length = reader.number('length-of-a-prefix');
   const { bits } = typeOf(type);
-  if (length > bits) reader.refuse(`a prefix of ${length} bits is too long`, `${bits} at most`, span);
+  if (length > bits) reader.refuse(`a prefix of ${length} bits is too long`, want.atMost(bits), span);
   if (keepsWhole && length === bits) return { kind: 'prefix', type, value: from.value, length };
   return prefixOf(type, from.value, length);
 }

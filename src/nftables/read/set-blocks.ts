@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { TableName } from '../command.ts';
 import type { Expression } from '../expression.ts';
 import type { NftSet, ObjectKind, SetData, SetFlag, SetType } from '../model.ts';
@@ -29,7 +30,7 @@ export function readSetBlock(reader: Reader, of: TableName, name: string, isMap:
     if (set.key) reader.sets.set(setKey(of, name), set as Building);
   }
   if (!set.key || (isMap && !set.data))
-    return reader.refuse(`the type of ${name} is not told`, 'type or typeof', span);
+    return reader.refuse(`the type of ${name} is not told`, want.either('type', 'typeof'), span);
   return set as Building;
 }
 
@@ -48,11 +49,11 @@ function readProperty(reader: Reader, set: Partial<Building>, isMap: boolean): v
   else if (reader.take('flags')) set.flags = readFlags(reader);
   else if (reader.take('timeout')) set.timeout = readDuration(reader);
   else if (reader.take('gc-interval')) set.gcInterval = readDuration(reader);
-  else if (reader.take('size')) set.size = reader.number('a size');
+  else if (reader.take('size')) set.size = reader.number('size');
   else if (reader.take('policy')) readPolicy(reader, set);
   else if (reader.take('comment')) set.comment = reader.takeValue();
   else if (isStateful(reader)) readStatements(reader, set);
-  else reader.refuse(`unexpected ${reader.describe()}`, 'a property of a set');
+  else reader.refuse(`unexpected ${reader.describe()}`, want.thing('set-property'));
 }
 
 function readStatements(reader: Reader, set: Partial<Building>): void {
@@ -62,7 +63,7 @@ function readStatements(reader: Reader, set: Partial<Building>): void {
 }
 
 function readOwnElements(reader: Reader, set: Partial<Building>): void {
-  if (!set.key) reader.refuse('the elements stand before the type', 'the type first');
+  if (!set.key) reader.refuse('the elements stand before the type', want.thing('type-first'));
   reader.expect('=');
   const { key, data } = wantsOfSet(reader, set as Building);
   set.elements = readNamedElements(reader, key, data);
@@ -79,7 +80,8 @@ function readFlags(reader: Reader): SetFlag[] {
   const flags: SetFlag[] = [];
   do {
     const flag =
-      reader.takeOneOf(setFlags) ?? reader.refuse(`unexpected ${reader.describe()}`, setFlags.join(', '));
+      reader.takeOneOf(setFlags) ??
+      reader.refuse(`unexpected ${reader.describe()}`, want.written(setFlags.join(', ')));
     if (!flags.includes(flag)) flags.push(flag);
   } while (reader.takeMark(','));
   return flags;
@@ -90,8 +92,9 @@ function readTypeNames(reader: Reader): string[] {
   const names: string[] = [];
   do {
     const { span } = reader.scanner;
-    const name = reader.isMark('$') ? reader.name('the name of a type') : reader.takeValue();
-    if (!isTypeName(name)) reader.refuse(`there is no type ${name}`, 'ipv4_addr, inet_service, …', span);
+    const name = reader.isMark('$') ? reader.name('type-name') : reader.takeValue();
+    if (!isTypeName(name))
+      reader.refuse(`there is no type ${name}`, want.written('ipv4_addr, inet_service, …'), span);
     names.push(name);
   } while (reader.takeMark('.'));
   return names;

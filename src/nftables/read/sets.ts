@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { Expression, SetElement, Verdict } from '../expression.ts';
 import type { Place } from '../model.ts';
 import type { Stateful } from '../stateful.ts';
@@ -73,7 +74,7 @@ function readInto(reader: Reader, readOne: () => void): void {
     else readOne();
     reader.skipNewlines();
     if (!reader.takeMark(',') && !reader.isMark('}')) {
-      reader.refuse(`unexpected ${reader.describe()}`, 'a comma, or a brace that closes the set');
+      reader.refuse(`unexpected ${reader.describe()}`, want.thing('comma-or-brace'));
     }
   }
 }
@@ -119,7 +120,7 @@ export function readOptions(reader: Reader): Options {
 
 function readData(reader: Reader, data: DataWants): Expression {
   if (data === 'verdict') return readVerdict(reader);
-  if (data === 'object') return { kind: 'text', type: 'string', text: reader.name('the name of an object') };
+  if (data === 'object') return { kind: 'text', type: 'string', text: reader.name('object-name') };
   return typeof data === 'function' ? data(reader) : readKey(reader, data);
 }
 
@@ -131,6 +132,6 @@ export function readVerdict(reader: Reader): Verdict {
   const own = reader.takeOneOf(verdicts);
   if (own) return { kind: 'verdict', verdict: own };
   const jump = reader.takeOneOf(jumps);
-  if (!jump) return reader.refuse(`unexpected ${reader.describe()}`, 'a verdict');
-  return { kind: 'verdict', verdict: jump, chain: reader.name('the name of a chain') };
+  if (!jump) return reader.refuse(`unexpected ${reader.describe()}`, want.thing('verdict'));
+  return { kind: 'verdict', verdict: jump, chain: reader.name('chain-name') };
 }

@@ -30,8 +30,8 @@ export function readCounter(reader: Reader): Stateful {
   let packets = 0;
   let bytes = 0;
   for (;;) {
-    if (reader.take('packets')) packets = reader.number('a number of packets');
-    else if (reader.take('bytes')) bytes = reader.number('a number of bytes');
+    if (reader.take('packets')) packets = reader.number('number-of-packets');
+    else if (reader.take('bytes')) bytes = reader.number('number-of-bytes');
     else return { kind: 'counter', packets, bytes };
   }
 }
@@ -53,7 +53,7 @@ export function readLimit(reader: Reader): Limit {
   if (reader.take('burst')) {
     if (of === 'bytes') burst = readBytes(reader);
     else {
-      burst = reader.number('a number of packets');
+      burst = reader.number('number-of-packets');
       reader.expect('packets');
     }
   }
@@ -63,7 +63,7 @@ export function readLimit(reader: Reader): Limit {
 /** After `ct count`. */
 export function readConnlimit(reader: Reader): Stateful {
   const over = reader.take('over');
-  return { kind: 'connlimit', over, count: reader.number('a number of connections') };
+  return { kind: 'connlimit', over, count: reader.number('number-of-connections') };
 }
 
 function readLast(reader: Reader): Stateful {

@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { Expression } from '../expression.ts';
 import type { DynamicSet, ReferredObject, Statement } from '../statement.ts';
 import {
@@ -108,24 +109,25 @@ function readCtStatement(reader: Reader): Statement {
 function readFlow(reader: Reader): Statement {
   if (!reader.take('offload')) reader.expect('add');
   reader.expect('@');
-  return { kind: 'flow', table: reader.name('the name of a flowtable') };
+  return { kind: 'flow', table: reader.name('flowtable-name') };
 }
 
 /** `add @set { KEY timeout 1m limit rate 3/second : DATA }`. */
 function readSetAdd(reader: Reader, operation: 'add' | 'update' | 'delete'): DynamicSet {
   reader.expect('@');
-  const set = reader.name('the name of a set');
+  const set = reader.name('set-name');
   return { kind: 'set-add', operation, set, element: readDynamicElement(reader, set) };
 }
 
 /** `set add ip saddr @set`, of older times. */
 function readOldSetAdd(reader: Reader): DynamicSet {
   const operation = reader.takeOneOf(['add', 'update', 'delete']);
-  if (!operation) return reader.refuse(`unexpected ${reader.describe()}`, 'add, update or delete');
+  if (!operation)
+    return reader.refuse(`unexpected ${reader.describe()}`, want.either('add', 'update', 'delete'));
   const key = readLeft(reader);
   const options = readOptions(reader);
   reader.expect('@');
-  return { kind: 'set-add', operation, set: reader.name('the name of a set'), element: { key, ...options } };
+  return { kind: 'set-add', operation, set: reader.name('set-name'), element: { key, ...options } };
 }
 
 function readDynamicElement(reader: Reader, set: string) {
@@ -149,8 +151,8 @@ function readDynamicData(reader: Reader, name: string): Expression {
 
 /** `meter NAME size 128 { KEY limit rate 3/second }`. */
 function readMeter(reader: Reader): DynamicSet {
-  const set = reader.name('the name of a meter');
-  const size = reader.take('size') ? reader.number('a size') : undefined;
+  const set = reader.name('meter-name');
+  const size = reader.take('size') ? reader.number('size') : undefined;
   return {
     kind: 'meter',
     set,
@@ -164,6 +166,7 @@ const xtTypes = ['match', 'target', 'watcher'] as const;
 /** What nft prints of extensions of iptables that it cannot translate; from 1.0.7 on the name stands between quotes. */
 function readXt(reader: Reader): Statement {
   const type =
-    reader.takeOneOf(xtTypes) ?? reader.refuse(`unexpected ${reader.describe()}`, xtTypes.join(', '));
+    reader.takeOneOf(xtTypes) ??
+    reader.refuse(`unexpected ${reader.describe()}`, want.written(xtTypes.join(', ')));
   return { kind: 'xt', type, name: reader.takeValue() };
 }

@@ -13,7 +13,7 @@ export function readFamily(reader: Reader): NftFamily {
 export function readTable(reader: Reader): TableName {
   const family = readFamily(reader);
   reader.family = family;
-  const table = reader.name('the name of a table');
+  const table = reader.name('table-name');
   reader.table = table;
   return { family, table };
 }

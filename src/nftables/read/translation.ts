@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { Expression } from '../expression.ts';
 import type { FieldType } from '../fields.ts';
 import type { Translation, TranslationFlag } from '../statement.ts';
@@ -14,13 +15,14 @@ const flagWords: readonly TranslationFlag[] = ['random', 'fully-random', 'persis
 /** After `snat` or `dnat`. */
 export function readNat(reader: Reader, kind: 'snat' | 'dnat'): Translation {
   const family = saysFamily(reader) ? reader.takeOneOf(['ip', 'ip6']) : undefined;
-  if (!family && reader.is('addr')) reader.refuse(`unexpected ${reader.describe()}`, 'ip or ip6 before it');
+  if (!family && reader.is('addr'))
+    reader.refuse(`unexpected ${reader.describe()}`, want.thing('family-before'));
   skipConcatenation(reader);
   if (reader.take('interval')) reader.next();
   const prefix = reader.take('prefix');
   reader.take('to');
   if (family && reader.isMark(':'))
-    reader.refuse('ports alone are of no family', `${kind} to :80`, reader.scanner.span);
+    reader.refuse('ports alone are of no family', want.written(`${kind} to :80`), reader.scanner.span);
   const address = reader.isMark(':') ? undefined : readAddress(reader, family);
   const own = reader.takeMark(':') ? readStatementValue(reader, [port]) : undefined;
   return {

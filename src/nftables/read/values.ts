@@ -1,6 +1,7 @@
 import { parseAddress } from '../../address/address.ts';
 import { servicePort } from '../../iptables/rule/services.ts';
 import { byteLength } from '../../text/bytes.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import type { Constant } from '../expression.ts';
 import type { FieldType } from '../fields.ts';
 import { type TypeName, typeOf } from '../types.ts';
@@ -45,12 +46,12 @@ const loopback = 1;
 const greatest: { readonly [K in TypeName]?: number } = { day: 6, hour: 86_399 };
 
 /** A constant of the type: one token, or what is written between parentheses. */
-export function readValue(reader: Reader, want: FieldType): Constant {
-  const { type, bits } = want;
+export function readValue(reader: Reader, asked: FieldType): Constant {
+  const { type, bits } = asked;
   const { scanner } = reader;
   const { span, kind } = scanner;
   if (kind === 'mark' || kind === 'newline' || kind === 'end') {
-    reader.refuse(`unexpected ${reader.describe()}`, `a value of type ${type}`);
+    reader.refuse(`unexpected ${reader.describe()}`, want.thing('value-of-type', type));
   }
   const text = scanner.value;
   reader.next();
@@ -64,7 +65,7 @@ export function readValue(reader: Reader, want: FieldType): Constant {
     if (text === '' || byteLength(text) > longestText) {
       reader.refuse(
         text === '' ? 'the text is empty' : `${text} is too long`,
-        `1 to ${longestText} bytes`,
+        want.counted(1, longestText, 'bytes'),
         span,
       );
     }
@@ -75,18 +76,18 @@ export function readValue(reader: Reader, want: FieldType): Constant {
   const value = parseValue(type, text, reader);
   if (value === null) reader.refuse(`${text} is no value of type ${type}`, expectedOf(type), span);
   if (BigInt(value) >> BigInt(bits) !== 0n) {
-    reader.refuse(`${text} exceeds the range of the field`, `0 to ${(1n << BigInt(bits)) - 1n}`, span);
+    reader.refuse(`${text} exceeds the range of the field`, want.range(0, (1n << BigInt(bits)) - 1n), span);
   }
   const most = greatest[type];
   if (most !== undefined && value > most)
-    reader.refuse(`${text} exceeds the range of the field`, `0 to ${most}`, span);
+    reader.refuse(`${text} exceeds the range of the field`, want.range(0, most), span);
   return { kind: 'value', type, value: bits > 48 ? BigInt(value) : Number(value) };
 }
 
-function expectedOf(type: TypeName): string | undefined {
+function expectedOf(type: TypeName): Expected | undefined {
   const { symbols } = typeOf(type);
   return symbols && symbols.length > 0 && symbols.length < 24
-    ? `a number, or one of ${symbols.map(([name]) => name).join(', ')}`
+    ? want.orElse(want.thing('number'), want.oneOf(symbols.map(([name]) => name)))
     : undefined;
 }
 

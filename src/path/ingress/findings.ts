@@ -3,6 +3,7 @@ import { type Cluster, serviceKey } from '../../kube/cluster/model.ts';
 import { placeOf, problemAt } from '../../kube/manifest/problem-at.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import { told } from '../../text/detail.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import type { Problem, Severity } from '../../text/problem.ts';
 import type { PathDetail } from '../detail.ts';
 import type { BackendMissing } from '../url.ts';
@@ -29,7 +30,7 @@ function report(
   place: Path,
   code: ProblemCode,
   detail: PathDetail,
-  expected?: string,
+  expected?: Expected,
   severity: Severity = 'warning',
 ): Problem {
   return problemAt(manifest.origin, place, code, told<PathDetail>(detail), expected, severity);
@@ -53,7 +54,7 @@ function duplicates(ingresses: readonly Ingress[]): Problem[] {
         other: first.ingress.key,
         place: placeOf(first.ingress.manifest.origin, first.place),
       };
-      problems.push(report(ingress, place, 'ingress-duplicate', detail, 'each host and path once'));
+      problems.push(report(ingress, place, 'ingress-duplicate', detail, want.thing('each-path-once')));
     }
   }
   return problems;
@@ -96,19 +97,11 @@ function backendFindings(
       service: serviceKey(service),
       port: port.port,
     };
-    problems.push(report(ingress, place, 'ingress-node-port', detail, 'a Service of type NodePort'));
+    problems.push(report(ingress, place, 'ingress-node-port', detail, want.thing('service-of-node-port')));
   }
   if (service.type === 'LoadBalancer') {
     const detail: PathDetail = { code: 'own-balancer', service: serviceKey(service) };
-    problems.push(
-      report(
-        ingress,
-        place,
-        'ingress-balancer',
-        detail,
-        'type NodePort, or ClusterIP for a controller inside',
-      ),
-    );
+    problems.push(report(ingress, place, 'ingress-balancer', detail, want.thing('node-port-or-inside')));
   }
   return problems;
 }
@@ -118,17 +111,19 @@ function sayMissing(
   { services }: Cluster,
   { namespace }: Ingress,
   missing: BackendMissing,
-): readonly [detail: PathDetail, expected: string] {
+): readonly [detail: PathDetail, expected: Expected] {
   switch (missing.code) {
     case 'no-backend':
-      return [{ code: 'no-backend' }, 'service with name and port'];
+      return [{ code: 'no-backend' }, want.thing('service-with-port')];
     case 'service-missing': {
       const name = missing.service.slice(namespace.length + 1);
       const elsewhere = services.find((candidate) => candidate.name === name);
       const others = services.filter((candidate) => candidate.namespace === namespace).map((one) => one.name);
       const expected = elsewhere
-        ? `a service of namespace ${namespace}; ${serviceKey(elsewhere)} is of another, and an Ingress cannot lead there`
-        : `one of ${others.join(', ') || 'the services of its namespace, which has none'}`;
+        ? want.thing('service-of-namespace', namespace, serviceKey(elsewhere))
+        : others.length > 0
+          ? want.oneOf(others)
+          : want.thing('no-service-of-namespace');
       return [{ code: 'backend-service-lacks', service: missing.service }, expected];
     }
     case 'service-port-missing': {
@@ -136,7 +131,7 @@ function sayMissing(
       const ports = service?.ports.map(({ name, port }) => (name === '' ? port : `${port} (${name})`)) ?? [];
       return [
         { code: 'backend-port-lacks', service: missing.service, port: String(missing.port) },
-        `one of ${ports.join(', ')}`,
+        want.oneOf(ports.map(String)),
       ];
     }
   }
@@ -147,7 +142,15 @@ function secretFindings(ingress: Ingress): Problem[] {
   if (tls.length === 0) return [];
   const problems = tls.flatMap(({ secret }, index) =>
     secret === null && ingress.controller !== 'alb'
-      ? [report(ingress, ['spec', 'tls', index], 'ingress-secret', { code: 'no-secret' }, 'secretName')]
+      ? [
+          report(
+            ingress,
+            ['spec', 'tls', index],
+            'ingress-secret',
+            { code: 'no-secret' },
+            want.written('secretName'),
+          ),
+        ]
       : [],
   );
   const hosts = new Map(
@@ -156,9 +159,7 @@ function secretFindings(ingress: Ingress): Problem[] {
   for (const [host, { place }] of hosts) {
     if (tlsFor(tls, host)) continue;
     const detail: PathDetail = { code: 'host-without-secret', host };
-    problems.push(
-      report(ingress, place.slice(0, 3), 'ingress-secret', detail, 'the host among those of tls'),
-    );
+    problems.push(report(ingress, place.slice(0, 3), 'ingress-secret', detail, want.thing('host-of-tls')));
   }
   return problems;
 }

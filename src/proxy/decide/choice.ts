@@ -3,6 +3,7 @@ import { ipvsRefusal, type ProxyConfig } from '../../kube/cluster/config.ts';
 import type { Cluster, ClusterNode } from '../../kube/cluster/model.ts';
 import type { ManifestDetail } from '../../kube/manifest/detail.ts';
 import { told } from '../../text/detail.ts';
+import { type Expected, want } from '../../text/expected.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import type { ProxyDetail } from './detail.ts';
 import { doubtfulGates, gateRefusal } from './gates.ts';
@@ -17,14 +18,17 @@ export function chooseNode(cluster: Cluster, asked: string | undefined, config: 
   const name = asked ?? config.hostnameOverride;
   if (name !== null) {
     const node = cluster.nodes.find((candidate) => candidate.name === name);
-    return node ?? refuse({ code: 'no-such-node', name, byConfig: asked === undefined }, `one of ${names}`);
+    return (
+      node ??
+      refuse({ code: 'no-such-node', name, byConfig: asked === undefined }, want.thing('one-of-names', names))
+    );
   }
   const [node, ...others] = cluster.nodes;
-  if (!node) return refuse({ code: 'no-nodes' }, 'a Node among the manifests');
-  return others.length === 0 ? node : refuse({ code: 'several-nodes' }, `--node with one of ${names}`);
+  if (!node) return refuse({ code: 'no-nodes' }, want.thing('node-among-manifests'));
+  return others.length === 0 ? node : refuse({ code: 'several-nodes' }, want.thing('node-with', names));
 }
 
-function refuse(detail: ProxyDetail, expected: string): never {
+function refuse(detail: ProxyDetail, expected: Expected): never {
   throw new InputError([{ code: 'node-choice', severity: 'error', ...told<ProxyDetail>(detail), expected }]);
 }
 
@@ -47,7 +51,7 @@ export function chooseFamily(
         code: 'other-family',
         severity: 'note',
         ...told<ProxyDetail>(detail),
-        expected: '--family ipv6 for the others',
+        expected: want.thing('other-by-family'),
       },
     ],
   };
@@ -67,7 +71,7 @@ export function warnOfWaiting(config: ProxyConfig, node: ClusterNode): Problem[]
       code: 'proxy-config',
       severity: 'warning',
       ...told<ProxyDetail>({ code: 'waits-for-prefix', node: node.name }),
-      expected: 'spec.podCIDR of the Node',
+      expected: want.thing('pod-cidr-of-node'),
     },
   ];
 }
@@ -127,7 +131,7 @@ function invalidAddress({ nodePortAddresses }: ProxyConfig, { nodePortKeywords }
 /** Throws an InputError: where rules of iptables are wanted, tables of nftables would be other rules. */
 export function refuseTables(): never {
   const detail: ProxyDetail = { code: 'tables-not-asked' };
-  const expected = '--mode iptables, or kubenat compile';
+  const expected = want.orElse('--mode iptables', 'kubenat compile');
   throw new InputError([{ code: 'proxy-config', severity: 'error', ...told<ProxyDetail>(detail), expected }]);
 }
 
@@ -137,7 +141,7 @@ export function chooseMode(
   release: Release,
   version: string,
 ): 'iptables' | 'nftables' {
-  const refuseMode = (detail: ProxyDetail | ManifestDetail, expected: string): never => {
+  const refuseMode = (detail: ProxyDetail | ManifestDetail, expected: Expected): never => {
     throw new InputError([
       { code: 'proxy-config', severity: 'error', ...told<ProxyDetail | ManifestDetail>(detail), expected },
     ]);
@@ -146,10 +150,7 @@ export function chooseMode(
     return refuseMode(...ipvsRefusal);
   }
   if (mode === 'nftables' && (release.nftables === null || featureGates.NFTablesProxyMode === false)) {
-    return refuseMode(
-      { code: 'nftables-gated', version: fullVersion(version) },
-      '--kube-version 1.31 or later',
-    );
+    return refuseMode({ code: 'nftables-gated', version: fullVersion(version) }, want.thing('release-1-31'));
   }
   return mode;
 }

@@ -1,4 +1,5 @@
 import { told } from '../../text/detail.ts';
+import { want } from '../../text/expected.ts';
 import { InputError } from '../../text/problem.ts';
 import type { ProxyDetail } from './detail.ts';
 
@@ -234,7 +235,7 @@ export function knownRelease(version: string): Release {
   const release = findRelease(version);
   if (release) return release;
   const detail: ProxyDetail = { code: 'release-lacks', version };
-  const expected = `one of ${[...releases.keys()].join(', ')}`;
+  const expected = want.oneOf([...releases.keys()]);
   throw new InputError([
     { code: 'release-unknown', severity: 'error', ...told<ProxyDetail>(detail), expected },
   ]);

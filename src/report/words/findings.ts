@@ -4,6 +4,7 @@ import type { ClientKind } from '../../lint/reach/clients.ts';
 import type { Front } from '../../lint/reach/front.ts';
 import { isLess, parseFraction, toNumber } from '../../sets/fraction.ts';
 import type { IntervalSet } from '../../sets/intervals.ts';
+import { sayExpected } from '../../text/detail.ts';
 import type { Problem } from '../../text/problem.ts';
 
 /** Findings that say which way to a service they are about before they say what is wrong with it. */
@@ -100,5 +101,5 @@ export const isOfSet = ({ chain }: Place) => chain.startsWith('@');
 export function sayProblem({ problem }: { readonly problem: Problem }): string {
   return problem.expected === undefined
     ? problem.message
-    : `${problem.message}; expected: ${problem.expected}`;
+    : `${problem.message}; expected: ${sayExpected(problem.expected)}`;
 }

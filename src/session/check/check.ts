@@ -2,6 +2,7 @@ import { looksLikeRules } from '../../iptables/pasted/looks-like-rules.ts';
 import { findingsAmong } from '../../lint/manifests/check.ts';
 import { type Found, type Judged, type Known, knownOf, select, withoutKnown } from '../../lint/select.ts';
 import { isNft } from '../../nftables/read/recognise.ts';
+import { want } from '../../text/expected.ts';
 import { shortened } from '../../text/lists.ts';
 import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
@@ -157,7 +158,7 @@ function nothingIn({ name }: Source): Problem {
     code: 'input-empty',
     severity: 'warning',
     message,
-    expected: 'what iptables-save prints, or Kubernetes objects',
+    expected: want.orElse(want.printed('iptables-save'), want.thing('kubernetes-objects')),
   };
 }
 

@@ -3,6 +3,7 @@ import { either, field, list, type RecordShape, type Shape, text } from '../../e
 import { readCarefully, readSmallDocument } from '../../host/document.ts';
 import { type FindingCode, findingCodes, type Severity, severityNames } from '../../lint/finding.ts';
 import type { Ignored, Known, Selection } from '../../lint/select.ts';
+import { want } from '../../text/expected.ts';
 import { refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 
@@ -14,10 +15,10 @@ const ignored: RecordShape = {
   fields: {
     code: field(code, 'The code of the finding.'),
     service: field(
-      text('NAMESPACE/NAME or NAMESPACE/NAME:PORT', '^[^/\\s]+/[^/\\s]+$', ['default/web']),
+      text(want.either('NAMESPACE/NAME', 'NAMESPACE/NAME:PORT'), '^[^/\\s]+/[^/\\s]+$', ['default/web']),
       'Of this service alone. Default: of all.',
     ),
-    reason: field(text('a reason'), 'Why nobody wants to hear of it.'),
+    reason: field(text(want.thing('reason')), 'Why nobody wants to hear of it.'),
   },
   required: [['code'], ['reason']],
 };
@@ -41,7 +42,7 @@ const checkSettings: RecordShape = {
       },
       'How bad findings are, where that is not as by default.',
     ),
-    baseline: field(text('a path, relative to this file'), 'A file with findings that are known.'),
+    baseline: field(text(want.thing('relative-path')), 'A file with findings that are known.'),
     strict: field({ kind: 'boolean' }, 'Whether warnings are errors. Default: false.'),
   },
 };
@@ -51,7 +52,7 @@ export const settingsShape: RecordShape = {
   kind: 'record',
   what: 'a file of settings',
   fields: {
-    $schema: field(text('the address of the schema'), 'The schema, for editors.'),
+    $schema: field(text(want.thing('schema-address')), 'The schema, for editors.'),
     check: field(checkSettings, 'What `kubenat check` tells.'),
   },
 };
@@ -115,9 +116,9 @@ const knownShape: RecordShape = {
   what: 'a known finding',
   fields: {
     // A code of another release of this program is no fault: it is never found.
-    code: field(text('a code of a finding'), 'Which finding.'),
-    file: field(text('a file'), 'The file in which it was found.'),
-    what: field(text('what it is about'), 'What it is about.'),
+    code: field(text(want.thing('finding-code')), 'Which finding.'),
+    file: field(text(want.thing('file')), 'The file in which it was found.'),
+    what: field(text(want.thing('subject')), 'What it is about.'),
   },
   required: [['code'], ['file'], ['what']],
 };
@@ -127,11 +128,12 @@ export function readBaseline(source: Source): readonly Known[] {
   const document = readSmallDocument(source);
   if (isPrinted(document.value)) {
     const message = 'this is what check --format json prints, and no baseline';
-    document.report(['findings'], 'field-type', message, 'what check --write-baseline FILE writes');
+    document.report(['findings'], 'field-type', message, want.thing('baseline'));
   } else check(document, document.value, [], baselineShape);
   refuseErrors(document.problems);
   const { findings } = document.value as { readonly findings: unknown };
-  if (!Array.isArray(findings)) document.report(['findings'], 'field-type', 'this is no list', 'a list');
+  if (!Array.isArray(findings))
+    document.report(['findings'], 'field-type', 'this is no list', want.thing('list'));
   else for (const [index, one] of findings.entries()) check(document, one, ['findings', index], knownShape);
   refuseErrors(document.problems);
   return findings as readonly Known[];

@@ -1,3 +1,4 @@
+import { type Expected, want } from '../../text/expected.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { mergeChecks } from './check.ts';
@@ -40,7 +41,7 @@ const commands = {
 } as const;
 
 function readResult({ name, text }: Source): PartResult {
-  const expected = 'what diff --nodes all, check or migrate print with --shard and --format json';
+  const expected = want.thing('shard-output');
   let value: PartResult['value'];
   try {
     value = JSON.parse(text);
@@ -57,7 +58,7 @@ function readResult({ name, text }: Source): PartResult {
   return { name, command, shard, value };
 }
 
-const problem = (message: string, expected?: string): Problem => ({
+const problem = (message: string, expected?: Expected): Problem => ({
   code: 'merge-parts',
   severity: 'error',
   message,

@@ -3,6 +3,12 @@ import { dumpDetails } from '../../report/words/en/details/dump.ts';
 import { manifestDetails } from '../../report/words/en/details/manifests.ts';
 import { pathDetails } from '../../report/words/en/details/paths.ts';
 import { proxyDetails } from '../../report/words/en/details/proxy.ts';
+import { commonThings } from '../../report/words/en/expected/common.ts';
+import { dumpThings } from '../../report/words/en/expected/dump.ts';
+import { manifestThings } from '../../report/words/en/expected/manifests.ts';
+import { packetThings } from '../../report/words/en/expected/packets.ts';
+import { expectedSentences } from '../../report/words/en/sentence-of-expected.ts';
+import { expectedWith } from '../../report/words/expected.ts';
 import { speakEnglish } from '../../text/detail.ts';
 import { readData } from './data.ts';
 import { showAllCharacters } from './shown.ts';
@@ -14,7 +20,10 @@ import { App } from './view/App.tsx';
 export { traceFlows } from './model/flows.ts';
 
 // Of what the page reads alone: its own size is what opens it.
-speakEnglish(dumpDetails, manifestDetails, pathDetails, proxyDetails);
+speakEnglish(
+  { ...dumpDetails, ...manifestDetails, ...pathDetails, ...proxyDetails },
+  expectedWith(expectedSentences, { ...commonThings, ...dumpThings, ...manifestThings, ...packetThings }),
+);
 showAllCharacters();
 const data = readData();
 begin(data.state);

@@ -1,13 +1,13 @@
 import {
   type Address,
   addressBits,
-  type Family,
   familyOf,
   formatAddress,
   parseAddress,
   parseIPv4,
 } from '../../../address/address.ts';
 import { formatSubnet, prefixLength, prefixMask, type Subnet, subnetOf } from '../../../address/subnet.ts';
+import { want } from '../../../text/expected.ts';
 import { readInteger } from '../numbers.ts';
 import { type Codec, type Context, refuseValue } from '../syntax.ts';
 import { spelling } from './words.ts';
@@ -52,7 +52,7 @@ function addressOf(readIPv4: (text: string) => number | undefined): Codec<Addres
       const read = family === 'ipv4' ? readIPv4(text) : parseAddress(text);
       return read !== undefined && familyOf(read) === family
         ? read
-        : refuseValue(text, `${nameOf(family)} address`);
+        : refuseValue(text, want.thing('address-of', family === 'ipv4' ? 'IPv4' : 'IPv6'));
     },
     print: formatAddress,
   };
@@ -62,10 +62,6 @@ export const addressHost = addressOf((text) => parseIPv4(text) ?? readHost(text)
 /** As inet_pton(3) reads it. */
 export const plainAddress = addressOf(parseIPv4);
 export const dottedAddress = addressOf((text) => parseIPv4(text) ?? readDotted(text, 1));
-
-function nameOf(family: Family): string {
-  return family === 'ipv4' ? 'an IPv4' : 'an IPv6';
-}
 
 /**
  * A mask by its length, or as an address. What is neither a length nor a mask without holes is the mask of one address

@@ -1,4 +1,5 @@
 import { byteLength } from '../../../text/bytes.ts';
+import { want } from '../../../text/expected.ts';
 import { readInteger } from '../numbers.ts';
 import { type Codec, refuseValue } from '../syntax.ts';
 import type { IntegerRange } from './numbers.ts';
@@ -7,7 +8,7 @@ import type { IntegerRange } from './numbers.ts';
 
 /** An interface's name, at most 15 characters; `+` at its end stands for any end. */
 export const interfaceName: Codec<string> = {
-  read: (word) => (byteLength(word) > 15 ? refuseValue(word, 'at most 15 characters') : word),
+  read: (word) => (byteLength(word) > 15 ? refuseValue(word, want.atMost(15, 'characters')) : word),
   print: (word) => word,
 };
 
@@ -19,7 +20,7 @@ export const etherAddress: Codec<string> = {
           .split(':')
           .map((octet) => octet.toLowerCase().padStart(2, '0'))
           .join(':')
-      : refuseValue(word, 'six octets with colons'),
+      : refuseValue(word, want.thing('mac')),
   print: (word) => word,
 };
 
@@ -30,7 +31,7 @@ export const ownerRange: Codec<IntegerRange> = {
     const [first = '', last = first, ...more] = word.split(/[-:]/);
     const [low, high] = [readInteger(first), readInteger(last)];
     if (more.length > 0 || low === undefined || high === undefined || high > 0xfffffffe || low > high) {
-      return refuseValue(word, 'a number, or FIRST-LAST');
+      return refuseValue(word, want.orElse(want.thing('number'), 'FIRST-LAST'));
     }
     return { first: low, last: high };
   },

@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import { readInteger, readWide } from '../numbers.ts';
 import { type Codec, refuseValue } from '../syntax.ts';
 import { spelling } from './words.ts';
@@ -11,7 +12,7 @@ export function integer(
     read(text) {
       const number = readInteger(text);
       if (number === undefined || number < first || number > last) {
-        return refuseValue(text, `a number from ${first} to ${last}`);
+        return refuseValue(text, want.range(first, last));
       }
       return number;
     },
@@ -41,7 +42,7 @@ export function integerRange(
   return {
     read(text, context) {
       const parts = text.split(':');
-      if (parts.length > 2) return refuseValue(text, 'FIRST:LAST');
+      if (parts.length > 2) return refuseValue(text, want.written('FIRST:LAST'));
       const [first = '', last = first] = parts;
       return forwards(text, {
         first: first === '' ? 0 : one.read(first, context),
@@ -57,7 +58,7 @@ export function integerRange(
  * since 1.8.11 it refuses them all. Ports are taken both ways: see codecs/ports.ts.
  */
 export function forwards<R extends IntegerRange>(text: string, range: R): R {
-  return range.first > range.last ? refuseValue(text, 'FIRST:LAST, the lower number first') : range;
+  return range.first > range.last ? refuseValue(text, want.thing('ordered-numbers')) : range;
 }
 
 export function printRange({ first, last }: IntegerRange): string {
@@ -72,7 +73,7 @@ export function readDecimal(word: string): number | undefined {
 /** Numbers of up to 64 bits. */
 export const uint64 = spelling((text) => {
   const number = readWide(text);
-  if (number === undefined || number > largest64) return refuseValue(text, 'a number of at most 64 bits');
+  if (number === undefined || number > largest64) return refuseValue(text, want.thing('number-of-64-bits'));
   return number.toString();
 });
 

@@ -1,4 +1,5 @@
 import { highestPort, type PortRange } from '../../../address/port.ts';
+import { want } from '../../../text/expected.ts';
 import { readInteger } from '../numbers.ts';
 import { servicePort } from '../services.ts';
 import { type Codec, refuseValue } from '../syntax.ts';
@@ -9,7 +10,7 @@ export const port: Codec<number> = {
   read(text, { protocol }) {
     const number = readInteger(text) ?? servicePort(text, protocol);
     if (number !== undefined && number <= highestPort) return number;
-    return refuseValue(text, `a port from 0 to ${highestPort}, or a service's name`);
+    return refuseValue(text, want.orElse(want.range(0, highestPort, 'port'), want.thing('port-name')));
   },
   print: String,
 };
@@ -19,7 +20,7 @@ export const anyPort: Codec<number> = {
   read(text) {
     const number = /^\+?\d{1,9}$/.test(text) ? Number(text) & highestPort : servicePort(text, 0);
     if (number !== undefined) return number;
-    return refuseValue(text, `a port from 0 to ${highestPort}, or a service's name`);
+    return refuseValue(text, want.orElse(want.range(0, highestPort, 'port'), want.thing('port-name')));
   },
   print: String,
 };

@@ -1,4 +1,5 @@
 import { byteLength } from '../../../text/bytes.ts';
+import { want } from '../../../text/expected.ts';
 import { quoteWord } from '../quote.ts';
 import { type Codec, type Context, refuseValue } from '../syntax.ts';
 
@@ -8,7 +9,7 @@ export function text(longest: number, shortest = 0): Codec<string> {
     read(word) {
       const length = byteLength(word);
       if (length > longest || length < shortest) {
-        return refuseValue(word, `${shortest} to ${longest} characters`);
+        return refuseValue(word, want.counted(shortest, longest, 'characters'));
       }
       return word;
     },
@@ -20,7 +21,9 @@ export function text(longest: number, shortest = 0): Codec<string> {
 export function cutText(longest: number, shortest = 0): Codec<string> {
   return {
     read: (word) =>
-      word.length < shortest ? refuseValue(word, `at least ${shortest} characters`) : cutBytes(word, longest),
+      word.length < shortest
+        ? refuseValue(word, want.atLeast(shortest, 'characters'))
+        : cutBytes(word, longest),
     print: quoteWord,
   };
 }
@@ -29,9 +32,7 @@ export function cutText(longest: number, shortest = 0): Codec<string> {
 export function oneOf<W extends string>(words: readonly W[]): Codec<W> {
   return {
     read(word) {
-      return (words as readonly string[]).includes(word)
-        ? (word as W)
-        : refuseValue(word, `one of ${words.join(', ')}`);
+      return (words as readonly string[]).includes(word) ? (word as W) : refuseValue(word, want.oneOf(words));
     },
     print: (word) => word,
   };
@@ -51,7 +52,7 @@ export function someOf<W extends string>(
       const names: readonly string[] = none === undefined ? search : [none, ...search];
       const asked = word.split(',').map((part) => {
         const found = names.find((one) => one.startsWith(part.toUpperCase()));
-        return part === '' || found === undefined ? refuseValue(word, `some of ${names.join()}`) : found;
+        return part === '' || found === undefined ? refuseValue(word, want.someOf(names)) : found;
       });
       return words.filter((one) => asked.includes(one));
     },
@@ -66,7 +67,7 @@ export function wholeWords<W extends string>(words: readonly W[]): Codec<readonl
       const asked = new Set(text.toUpperCase().split(','));
       const known = words.filter((word) => asked.delete(word.toUpperCase()));
       asked.delete('');
-      return asked.size === 0 ? known : refuseValue(text, `some of ${words.join()}`);
+      return asked.size === 0 ? known : refuseValue(text, want.someOf(words));
     },
     print: (some) => some.join(),
   };
@@ -76,7 +77,8 @@ export function wholeWords<W extends string>(words: readonly W[]): Codec<readonl
 export function wordOf<W extends string>(words: readonly W[]): Codec<W> {
   return {
     read: (word) =>
-      words.find((one) => one.toLowerCase() === word.toLowerCase()) ?? refuseValue(word, words.join(' or ')),
+      words.find((one) => one.toLowerCase() === word.toLowerCase()) ??
+      refuseValue(word, want.either(...words)),
     print: (word) => word,
   };
 }

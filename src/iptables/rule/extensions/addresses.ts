@@ -1,4 +1,5 @@
 import { formatAddress } from '../../../address/address.ts';
+import { want } from '../../../text/expected.ts';
 import { dottedAddress } from '../codecs/addresses.ts';
 import { etherAddress } from '../codecs/names.ts';
 import { uint64 } from '../codecs/numbers.ts';
@@ -74,7 +75,7 @@ export const addrtype = extension({
 export const addressRange: Codec<AddressRange> = {
   read(word, context) {
     const [first = '', last = first, ...more] = word.split('-');
-    if (more.length > 0) refuseValue(word, 'FIRST-LAST');
+    if (more.length > 0) refuseValue(word, want.written('FIRST-LAST'));
     return { first: dottedAddress.read(first, context), last: dottedAddress.read(last, context) };
   },
   print: ({ first, last }) => `${formatAddress(first)}-${formatAddress(last)}`,
@@ -122,7 +123,7 @@ const packetTypes: Codec<PkttypeMatch['type'] | 'otherhost'> = {
       otherhost: 'otherhost',
     } as const;
     const found = Object.entries(names).find(([name]) => name === word.toLowerCase());
-    return found ? found[1] : refuseValue(word, 'unicast, broadcast or multicast');
+    return found ? found[1] : refuseValue(word, want.either('unicast', 'broadcast', 'multicast'));
   },
   print: (type) => type,
 };
@@ -151,9 +152,9 @@ export const setReference: Omit<Option<NamedSet>, 'names'> = {
     const list = directions
       .split(',')
       .map((one) =>
-        one === 'src' || one === 'dst' ? one : refuseValue(directions, 'src or dst, several with commas'),
+        one === 'src' || one === 'dst' ? one : refuseValue(directions, want.thing('directions')),
       );
-    if (list.length > 6) refuseValue(directions, 'at most six directions');
+    if (list.length > 6) refuseValue(directions, want.atMost(6, 'directions'));
     return { name: text(31, 1).read(name, context), directions: list };
   },
   print: ({ name, directions }) => ` ${name} ${directions.join()}`,

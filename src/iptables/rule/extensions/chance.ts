@@ -1,5 +1,6 @@
 import { type Address, addressBits } from '../../../address/address.ts';
 import { prefixMask } from '../../../address/subnet.ts';
+import { want } from '../../../text/expected.ts';
 import { addressHost } from '../codecs/addresses.ts';
 import { integer, readDecimal, uint16, uint32 } from '../codecs/numbers.ts';
 import { oneOf, text } from '../codecs/words.ts';
@@ -23,8 +24,7 @@ const not = { negatable: true };
 const probability: Codec<number> = {
   read(word) {
     const fraction = readDecimal(word);
-    if (fraction === undefined || fraction < 0 || fraction > 1)
-      return refuseValue(word, 'a number from 0 to 1');
+    if (fraction === undefined || fraction < 0 || fraction > 1) return refuseValue(word, want.range(0, 1));
     return Math.round(fraction * statisticScale);
   },
   print: (threshold) => (threshold / statisticScale).toFixed(11),
@@ -55,11 +55,7 @@ export const statistic = extension({
         options: ['--every', '--packet'],
       });
     if (packet.value >= every.value) {
-      throw new Refusal(
-        'option-value',
-        { code: 'packet-below-every' },
-        `a number from 0 to ${every.value - 1}`,
-      );
+      throw new Refusal('option-value', { code: 'packet-below-every' }, want.range(0, every.value - 1));
     }
     return {
       kind: 'statistic',
@@ -84,7 +80,7 @@ const listName: Codec<string> = {
   ...text(199),
   read: (word) =>
     word === '' || word.slice(0, 199).includes('/')
-      ? refuseValue(word, 'a name without /')
+      ? refuseValue(word, want.thing('name-without-slash'))
       : word.slice(0, 199),
 };
 

@@ -1,4 +1,5 @@
 import { type ConnectionState, connectionStates } from '../../../sets/states.ts';
+import { want } from '../../../text/expected.ts';
 import { writtenSubnet } from '../codecs/addresses.ts';
 import { type IntegerRange, integerRange } from '../codecs/numbers.ts';
 import { anyPortRange } from '../codecs/ports.ts';
@@ -16,7 +17,7 @@ const statuses = someOf<string>(['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED
 
 /** 0 is no protocol of a connection; iptables refuses it since 1.8.11. */
 const protocol: Codec<number> = {
-  read: (text) => readProtocol(text) || refuseValue(text, 'a protocol from 1 to 255'),
+  read: (text) => readProtocol(text) || refuseValue(text, want.range(1, 255, 'protocol')),
   print: String,
 };
 const seconds: Codec<IntegerRange> = integerRange(0xffffffff);

@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import { uint16 } from '../codecs/numbers.ts';
 import { spelling, text as textOf } from '../codecs/words.ts';
 import { type Codec, extension, flag, refuseValue, value, when } from '../syntax.ts';
@@ -27,7 +28,7 @@ const connectionEvents = [
 function events(names: readonly string[]): Codec<string> {
   return spelling((word) => {
     const asked = word.split(',');
-    if (asked.some((one) => !names.includes(one))) return refuseValue(word, `some of ${names.join()}`);
+    if (asked.some((one) => !names.includes(one))) return refuseValue(word, want.someOf(names));
     return names.filter((name) => asked.includes(name)).join();
   });
 }

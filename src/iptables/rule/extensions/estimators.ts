@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import { uint32 } from '../codecs/numbers.ts';
 import { cutText, spelling, word } from '../codecs/words.ts';
 import type { Negatable } from '../match.ts';
@@ -42,7 +43,8 @@ const bitUnits: Readonly<Record<string, number>> = {
 const bitRate = spelling((given) => {
   const [, number, unit = ''] = /^([\d.]+)([a-zA-Z]*)$/.exec(given) ?? [];
   const size = unit === '' ? 1 : bitUnits[unit.toLowerCase()];
-  if (number === undefined || size === undefined) return refuseValue(given, 'a rate such as 1mbit');
+  if (number === undefined || size === undefined)
+    return refuseValue(given, want.suchAs('1mbit', want.thing('rate')));
   const bits = Math.floor((Number(number) * size) / 8) * 8;
   if (bits >= 1e9) return `${(bits / 1e6).toFixed(0)}Mbit`;
   return bits >= 1e6 ? `${(bits / 1e3).toFixed(0)}Kbit` : `${bits.toFixed(0)}bit`;
@@ -142,7 +144,8 @@ const microseconds = spelling((given) => {
   const size = { s: 1e6, sec: 1e6, secs: 1e6, ms: 1e3, msec: 1e3, msecs: 1e3, us: 1, usec: 1, usecs: 1 }[
     (unit || 'us').toLowerCase()
   ];
-  if (number === undefined || size === undefined) return refuseValue(given, 'a time such as 500ms');
+  if (number === undefined || size === undefined)
+    return refuseValue(given, want.suchAs('500ms', want.thing('time')));
   return String(Math.floor(Number(number) * size));
 });
 

@@ -1,4 +1,5 @@
 import { addressBits } from '../../../address/address.ts';
+import { want } from '../../../text/expected.ts';
 import { integer, uint32 } from '../codecs/numbers.ts';
 import { periods, printRate, readRate } from '../codecs/rates.ts';
 import { spelling } from '../codecs/words.ts';
@@ -35,10 +36,11 @@ const hashRate = {
     if (bytes) {
       const number = BigInt(bytes[1] as string) * factor(bytes[2] as string);
       const cost = number === 0n ? 0n : maxBytes / (number >> byteShift || 1n);
-      return cost === 0n ? refuseValue(text, 'a rate above 0') : { cost, bytes: true, seconds: 15 };
+      return cost === 0n ? refuseValue(text, want.thing('rate-above-0')) : { cost, bytes: true, seconds: 15 };
     }
     const cost = readRate(text, hashlimitScale);
-    if (cost === undefined || cost === 0n) return refuseValue(text, 'NUMBER/second, /minute, /hour or /day');
+    if (cost === undefined || cost === 0n)
+      return refuseValue(text, want.either('NUMBER/second', '/minute', '/hour', '/day'));
     const period = text.split('/')[1]?.toLowerCase();
     return {
       cost,
@@ -83,13 +85,15 @@ function printBurst(bytes: bigint): string {
 export const burst = spelling((text) => {
   const [, digits = '', unit = ''] = /^(0[xX][0-9a-fA-F]+|\d+)([km]?)/.exec(text) ?? [];
   const number = readWide(digits);
-  if (!number) return refuseValue(text, 'a number above 0');
+  if (!number) return refuseValue(text, want.thing('number-above-0'));
   return (number * factor(unit)).toString();
 });
 
 /** The name of a file in /proc. */
 const tableName = spelling((given) =>
-  given === '' || given.length > 255 || given.includes('/') ? refuseValue(given, 'a name without /') : given,
+  given === '' || given.length > 255 || given.includes('/')
+    ? refuseValue(given, want.thing('name-without-slash'))
+    : given,
 );
 
 const maskLength = spelling((text, context) =>
@@ -106,7 +110,7 @@ export const hashlimit = understood({
       'hashlimit-mode',
       spelling((text) => {
         const asked = text.split(',');
-        if (asked.some((one) => !modes.includes(one))) return refuseValue(text, `some of ${modes.join()}`);
+        if (asked.some((one) => !modes.includes(one))) return refuseValue(text, want.someOf(modes));
         return modes.filter((one) => asked.includes(one)).join();
       }),
     ),

@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import { integer, paddedHex, uint8 } from '../codecs/numbers.ts';
 import { spelling } from '../codecs/words.ts';
 import { readInteger } from '../numbers.ts';
@@ -64,7 +65,7 @@ export const strip = understood({
       spelling((given) => {
         const asked = given.split(',').map((one) => tcpOptions[one] ?? readInteger(one) ?? -1);
         if (asked.some((one) => one < 2 || one > 255) || new Set(asked).size < asked.length) {
-          return refuseValue(given, 'TCP options from 2 to 255, each once');
+          return refuseValue(given, want.thing('tcp-options-once'));
         }
         return asked.sort((left, right) => left - right).join();
       }),

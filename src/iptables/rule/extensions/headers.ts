@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import { namedMark } from '../codecs/marks.ts';
 import { integer, paddedHex, uint8 } from '../codecs/numbers.ts';
 import { spelling } from '../codecs/words.ts';
@@ -62,7 +63,8 @@ for (let high = 1; high < 5; high += 1) {
 }
 
 export const dscpClass: Codec<number> = {
-  read: (word) => dscpNames[word.toUpperCase()] ?? refuseValue(word, Object.keys(dscpNames).join(', ')),
+  read: (word) =>
+    dscpNames[word.toUpperCase()] ?? refuseValue(word, want.written(Object.keys(dscpNames).join(', '))),
   print: paddedHex(2),
 };
 export const dscpNumber = integer(0, 63, paddedHex(2));
@@ -93,9 +95,9 @@ export function tosMask(namedMask: number): Codec<string> {
     if (named !== undefined) return `${hex2(named)}/${hex2(namedMask)}`;
     const [first, mask, ...more] = word.split('/').map(readInteger);
     if (first === undefined || first > 255 || more.length > 0 || (mask ?? 0) > 255) {
-      return refuseValue(word, 'VALUE/MASK of 8 bits, or a name');
+      return refuseValue(word, want.orElse(want.thing('masked-byte'), want.thing('name')));
     }
-    if (word.includes('/') && mask === undefined) return refuseValue(word, 'VALUE/MASK of 8 bits');
+    if (word.includes('/') && mask === undefined) return refuseValue(word, want.thing('masked-byte'));
     return `${hex2(first)}/${hex2(mask ?? 255)}`;
   });
 }

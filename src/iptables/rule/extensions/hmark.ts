@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import { prefixBits } from '../codecs/addresses.ts';
 import { integer, paddedHex, uint32 } from '../codecs/numbers.ts';
 import { spelling } from '../codecs/words.ts';
@@ -36,7 +37,9 @@ export const hmark = understood({
       'hmark-tuple',
       spelling((given) => {
         const asked = given.split(',');
-        return asked.every((one) => tupleNames.includes(one)) ? given : refuseValue(given, tupleNames.join());
+        return asked.every((one) => tupleNames.includes(one))
+          ? given
+          : refuseValue(given, want.written(tupleNames.join()));
       }),
     ),
   },

@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import type { IcmpMatch } from '../match.ts';
 import { readInteger } from '../numbers.ts';
 import { type Codec, type Extension, extension, refuseValue, value } from '../syntax.ts';
@@ -15,7 +16,7 @@ function typeCodec(names: IcmpTypes, print: (type: Type) => string): Codec<Type>
   return {
     read(text) {
       const [found, another] = names.filter(([name]) => name.toLowerCase().startsWith(text.toLowerCase()));
-      if (another) return refuseValue(text, `one type: this is ${found?.[0]} as well as ${another[0]}`);
+      if (another) return refuseValue(text, want.thing('one-type', found?.[0] ?? '', another[0]));
       if (!found) return readNumbers(text);
       const [, type, code] = found;
       return { type, code: code === undefined ? anyCode : { first: code, last: code } };
@@ -26,9 +27,9 @@ function typeCodec(names: IcmpTypes, print: (type: Type) => string): Codec<Type>
 
 function readNumbers(text: string): Type {
   const [type = '', codes, ...rest] = text.split('/');
-  if (rest.length > 0) return refuseValue(text, 'TYPE or TYPE/CODE');
+  if (rest.length > 0) return refuseValue(text, want.either('TYPE', 'TYPE/CODE'));
   const [first, last = first, ...more] = codes?.split(':') ?? [];
-  if (more.length > 0) return refuseValue(text, 'TYPE/CODE');
+  if (more.length > 0) return refuseValue(text, want.written('TYPE/CODE'));
   const code =
     first === undefined ? anyCode : { first: readOctet(first, text), last: readOctet(last as string, text) };
   return { type: readOctet(type, text), code };
@@ -37,7 +38,7 @@ function readNumbers(text: string): Type {
 function readOctet(part: string, text: string): number {
   const number = readInteger(part);
   return number === undefined || number > 255
-    ? refuseValue(text, 'a type from 0 to 255, TYPE/CODE or a name')
+    ? refuseValue(text, want.either(want.range(0, 255, 'type'), 'TYPE/CODE', want.thing('name')))
     : number;
 }
 

@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import { addressHost, hostMask } from '../codecs/addresses.ts';
 import { type IntegerRange, integer, printRange, uint8, uint32 } from '../codecs/numbers.ts';
 import { spelling } from '../codecs/words.ts';
@@ -26,12 +27,12 @@ const headerOptions = spelling((word) => {
   const parts = word.split(',').map((part) => {
     const [type, length] = part.split(':').map((one) => {
       const number = readInteger(one);
-      return number === undefined ? refuseValue(word, 'TYPE or TYPE:LENGTH') : number & 255;
+      return number === undefined ? refuseValue(word, want.either('TYPE', 'TYPE:LENGTH')) : number & 255;
     });
-    if (type === 0 && length !== undefined) refuseValue(word, 'no length after type 0');
+    if (type === 0 && length !== undefined) refuseValue(word, want.thing('no-length-of-0'));
     return length === undefined || length === 255 ? String(type) : `${type}:${length}`;
   });
-  return parts.length > 16 ? refuseValue(word, 'at most 16 options') : parts.join();
+  return parts.length > 16 ? refuseValue(word, want.atMost(16, 'options')) : parts.join();
 });
 
 export function optionHeader(name: 'dst' | 'hbh'): Extension<Understood> {
@@ -69,7 +70,7 @@ export const rt = understood({
       'rt-0-addrs',
       spelling((word, context) => {
         const addresses = word.split(',').map((one) => addressHost.print(addressHost.read(one, context)));
-        return addresses.length > 16 ? refuseValue(word, 'at most 16 addresses') : addresses.join();
+        return addresses.length > 16 ? refuseValue(word, want.atMost(16, 'addresses')) : addresses.join();
       }),
       rt0,
     ),
@@ -103,12 +104,12 @@ const mobilityTypes = [
 /** The beginning of a name stands for the first that has it. */
 function mobilityType(word: string): number {
   const number = readInteger(word);
-  if (number !== undefined) return number <= 255 ? number : refuseValue(word, 'a type from 0 to 255');
+  if (number !== undefined) return number <= 255 ? number : refuseValue(word, want.range(0, 255, 'type'));
   const asked = word.toLowerCase();
   const exact = mobilityTypes.findIndex((names) => (names as readonly string[]).includes(asked));
   const found =
     exact === -1 ? mobilityTypes.findIndex((names) => names.some((name) => name.startsWith(asked))) : exact;
-  return found === -1 ? refuseValue(word, 'a type by number or name') : found;
+  return found === -1 ? refuseValue(word, want.thing('type-named')) : found;
 }
 
 const mhTypes: Codec<IntegerRange> = {
@@ -116,7 +117,7 @@ const mhTypes: Codec<IntegerRange> = {
     const [first = '', last] = word.split(':');
     const low = first === '' ? 0 : mobilityType(first);
     const high = last === undefined ? low : last === '' ? 255 : mobilityType(last);
-    return low > high ? refuseValue(word, 'the lower type first') : { first: low, last: high };
+    return low > high ? refuseValue(word, want.thing('lower-type-first')) : { first: low, last: high };
   },
   print: printRange,
 };
@@ -160,7 +161,9 @@ export const ipv6header = understood({
           .map((one) => {
             const named = headerNames.findIndex((names) => names.includes(one));
             const index = named === -1 ? headerNumbers.indexOf(readInteger(one) ?? -1) : named;
-            return index === -1 ? refuseValue(word, headerNames.map(([name]) => name).join(', ')) : index;
+            return index === -1
+              ? refuseValue(word, want.written(headerNames.map(([name]) => name).join(', ')))
+              : index;
           });
         return headerNames.flatMap(([name], index) => (asked.includes(index) ? [name] : [])).join();
       }),

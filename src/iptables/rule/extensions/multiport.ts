@@ -1,4 +1,5 @@
 import type { PortRange } from '../../../address/port.ts';
+import { want } from '../../../text/expected.ts';
 import { printRange } from '../codecs/numbers.ts';
 import { port } from '../codecs/ports.ts';
 import type { MultiportMatch } from '../match.ts';
@@ -23,20 +24,20 @@ const multiports: Codec<readonly PortRange[]> = {
         sum + (text.split(',')[index]?.includes(':') ? 2 : first <= last ? 1 : 0),
       0,
     );
-    return slots > 15 ? refuseValue(text, 'at most 15 ports, a range counting twice') : ranges;
+    return slots > 15 ? refuseValue(text, want.thing('ports-of-multiport')) : ranges;
   },
   print: (ranges) => ranges.map(printRange).join(),
 };
 
 function readMultiport(text: string, context: Context): PortRange {
   const [first = '', last, ...more] = text.split(':');
-  if (more.length > 0) refuseValue(text, 'FIRST:LAST');
+  if (more.length > 0) refuseValue(text, want.written('FIRST:LAST'));
   if (last === undefined) {
     const only = port.read(first, context);
     return { first: only, last: only };
   }
   const range = { first: port.read(first, context), last: port.read(last, context) };
-  return range.first >= range.last ? refuseValue(text, 'FIRST:LAST, the lower port first') : range;
+  return range.first >= range.last ? refuseValue(text, want.thing('ordered-ports')) : range;
 }
 
 const sides = { source: 'source', destination: 'destination', either: 'either' } as const;

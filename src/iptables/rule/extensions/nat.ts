@@ -1,5 +1,6 @@
 import { formatAddress, formatEndpoint } from '../../../address/address.ts';
 import { highestPort, type PortRange } from '../../../address/port.ts';
+import { want } from '../../../text/expected.ts';
 import { plainAddress, subnet } from '../codecs/addresses.ts';
 import { integer } from '../codecs/numbers.ts';
 import type { AddressRange } from '../match.ts';
@@ -64,20 +65,23 @@ function readPorts(text: string, context: Context): Pick<Translation, 'ports' | 
   const named = /^\d/.test(text) ? undefined : servicePort(text, 0);
   if (named !== undefined) return { ports: { first: named, last: named } };
   const [, first, last, base] = /^([0-9a-fA-FxX]+)(?:-([0-9a-fA-FxX]+)(?:\/(.+))?)?$/.exec(text) ?? [];
-  if (first === undefined) return refuseValue(text, 'PORT or FIRST-LAST');
+  if (first === undefined) return refuseValue(text, want.either('PORT', 'FIRST-LAST'));
   const low = portNumber.read(first, context);
   const ports = { first: low, last: last === undefined ? low : portNumber.read(last, context) };
-  if (ports.last < ports.first) refuseValue(text, 'the lower port first');
+  if (ports.last < ports.first) refuseValue(text, want.thing('lower-port-first'));
   if (base === undefined) return { ports };
   const basePort = readInteger(base) ?? servicePort(base, 0);
-  if (basePort === undefined || basePort < 1 || basePort > highestPort) refuseValue(base, 'a port from 1');
+  if (basePort === undefined || basePort < 1 || basePort > highestPort)
+    refuseValue(base, want.thing('port-from-1'));
   return { ports, basePort: basePort as number };
 }
 
 /** The same; only DNAT knows shifted ranges. */
 function portsOf(text: string, context: Context, shifted: boolean): Pick<Translation, 'ports' | 'basePort'> {
   const read = readPorts(text, context);
-  return read.basePort !== undefined && !shifted ? refuseValue(text, 'PORT or FIRST-LAST') : read;
+  return read.basePort !== undefined && !shifted
+    ? refuseValue(text, want.either('PORT', 'FIRST-LAST'))
+    : read;
 }
 
 /** `[ADDRESS[-ADDRESS]][:PORT[-PORT][/BASE]]`; an IPv6 address stands in brackets where a port follows. */
@@ -85,7 +89,8 @@ function translation(shifted: boolean): Codec<Translation> {
   return {
     read(text, context) {
       const { addresses, ports } = splitEndpoint(text, context);
-      if (addresses === '' && ports === undefined) refuseValue(text, 'ADDRESS[-ADDRESS][:PORT[-PORT]]');
+      if (addresses === '' && ports === undefined)
+        refuseValue(text, want.written('ADDRESS[-ADDRESS][:PORT[-PORT]]'));
       const range = addresses === '' ? undefined : readAddresses(addresses, context);
       const translation = ports === undefined ? {} : portsOf(ports, context, shifted);
       return range === undefined ? translation : { addresses: range, ...translation };
@@ -116,7 +121,7 @@ function readAddresses(text: string, context: Context): AddressRange {
     return { first: only, last: only };
   }
   const [first = '', last, ...more] = text.split('-');
-  if (more.length > 0) refuseValue(text, 'ADDRESS or FIRST-LAST');
+  if (more.length > 0) refuseValue(text, want.either('ADDRESS', 'FIRST-LAST'));
   const low = plainAddress.read(first, context);
   return { first: low, last: last === undefined ? low : plainAddress.read(last, context) };
 }

@@ -1,4 +1,5 @@
 import type { Address } from '../../../address/address.ts';
+import { want } from '../../../text/expected.ts';
 import { addressHost, hostMask, subnet } from '../codecs/addresses.ts';
 import { etherAddress, interfaceName } from '../codecs/names.ts';
 import { integer, integerRange, uint16, uint32 } from '../codecs/numbers.ts';
@@ -28,7 +29,7 @@ const prefix64 = spelling((given, context) => {
   const length = Number(shown.split('/')[1]);
   return length <= 64 && subnet.print(subnet.read(given, context)) === shown
     ? shown
-    : refuseValue(given, 'a prefix of at most 64 bits, all bits behind it clear');
+    : refuseValue(given, want.thing('prefix-of-64-bits'));
 });
 
 function prefixTranslation(name: 'SNPT' | 'DNPT'): Extension<Understood> {
@@ -55,7 +56,8 @@ const classify = understood({
       spelling((given) => {
         const number = '([+-]?(?:0[xX])?[0-9a-fA-F]+)';
         const [, major, minor] = new RegExp(`^${number}:${number}`).exec(given) ?? [];
-        if (major === undefined || minor === undefined) return refuseValue(given, 'MAJOR:MINOR');
+        if (major === undefined || minor === undefined)
+          return refuseValue(given, want.written('MAJOR:MINOR'));
         const pad = (digits: string) => (Number.parseInt(digits, 16) & 0xffff).toString(16).padStart(4, '0');
         return `${pad(major)}:${pad(minor)}`;
       }),
@@ -127,7 +129,7 @@ const nfqueue = understood({
         const range = integerRange(0xffff).read(given, context);
         return given.includes(':') && range.first < range.last && range.last - range.first < 0xffff
           ? `${range.first}:${range.last}`
-          : refuseValue(given, 'FIRST:LAST, the lower number first');
+          : refuseValue(given, want.thing('ordered-numbers'));
       }),
       { excludes: ['number'] },
     ),
@@ -204,7 +206,7 @@ const queue = understood({
 const gateway: Codec<Address> = {
   ...addressHost,
   read: (given, context) =>
-    addressHost.read(given, context) || refuseValue(given, 'an address other than that of no host'),
+    addressHost.read(given, context) || refuseValue(given, want.thing('address-of-a-host')),
 };
 
 export const otherTargets: readonly Extension<Understood>[] = [

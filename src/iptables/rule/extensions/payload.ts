@@ -1,4 +1,5 @@
 import { latin } from '../../../text/bytes.ts';
+import { want } from '../../../text/expected.ts';
 import { uint16 } from '../codecs/numbers.ts';
 import { oneOf, spelling, word } from '../codecs/words.ts';
 import { readInteger } from '../numbers.ts';
@@ -12,9 +13,9 @@ const bytecode = spelling((program) => {
   if (instructions.at(-1) === '') instructions.pop();
   const count = readInteger(length) ?? 0;
   if (count < 1 || count > 64 || instructions.length !== count)
-    return refuseValue(program, 'LENGTH,CODE JT JF K,…');
+    return refuseValue(program, want.written('LENGTH,CODE JT JF K,…'));
   if (instructions.some((one) => !/^\d+ \d+ \d+ \d+$/.test(one)))
-    return refuseValue(program, 'LENGTH,CODE JT JF K,…');
+    return refuseValue(program, want.written('LENGTH,CODE JT JF K,…'));
   return `"${[count, ...instructions].join()}"`;
 });
 
@@ -40,7 +41,7 @@ function printPattern(bytes: string): { readonly hex: boolean; readonly text: st
 
 const pattern = {
   read: (word: string) =>
-    latin(word).length > 128 ? refuseValue(word, 'at most 128 characters') : latin(word),
+    latin(word).length > 128 ? refuseValue(word, want.atMost(128, 'characters')) : latin(word),
   print: (bytes: string) => printPattern(bytes).text,
 };
 
@@ -48,7 +49,7 @@ const hexPattern = {
   read(word: string): string {
     let bytes = '';
     let hex = false;
-    const refuse = (): never => refuseValue(word, 'text with |hexadecimal digits| in it');
+    const refuse = (): never => refuseValue(word, want.thing('hex-text'));
     if (word === '') refuse();
     for (let at = 0; at < word.length; at += 1) {
       const sign = word[at] as string;
@@ -106,11 +107,11 @@ export const u32Program = spelling((program) => {
   );
   const tests = program.split('&&');
   if (tests.length > 10 || tests.some((one) => !test.test(one)))
-    return refuseValue(program, 'LOCATION=RANGE');
+    return refuseValue(program, want.written('LOCATION=RANGE'));
   const hexed = program.replace(/\s/g, '').replace(/0[xX][0-9a-fA-F]+|\d+/g, (one) => {
     const read = readInteger(one);
     return read === undefined || read > 0xffffffff
-      ? refuseValue(one, 'a number of 32 bits')
+      ? refuseValue(one, want.thing('number-of-32-bits'))
       : `0x${read.toString(16)}`;
   });
   return `"${hexed.replace(/(0x[0-9a-f]+):\1(?![0-9a-f])/g, '$1')}"`;

@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import { shortHostMask } from '../codecs/addresses.ts';
 import { hex, integer, uint32 } from '../codecs/numbers.ts';
 import { oneOf, spelling } from '../codecs/words.ts';
@@ -30,7 +31,9 @@ const policyElement: Options = {
     'proto',
     spelling((one) => {
       const name = protocolName(readProtocol(one));
-      return ['ah', 'esp', 'ipcomp'].includes(name) ? name : refuseValue(one, 'ah, esp or ipcomp');
+      return ['ah', 'esp', 'ipcomp'].includes(name)
+        ? name
+        : refuseValue(one, want.either('ah', 'esp', 'ipcomp'));
     }),
     not,
   ),

@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import { prefixBits } from '../codecs/addresses.ts';
 import { integer, largest64, uint32, uint64 } from '../codecs/numbers.ts';
 import { printRate, readRate } from '../codecs/rates.ts';
@@ -29,8 +30,11 @@ const limit = understood({
       'limit',
       spelling((text) => {
         const cost = readRate(text, limitScale);
-        if (cost === undefined) return refuseValue(text, 'NUMBER/second, /minute, /hour or /day');
-        return cost === 0n ? refuseValue(text, 'at most 10000/second') : printRate(cost, limitScale);
+        if (cost === undefined)
+          return refuseValue(text, want.either('NUMBER/second', '/minute', '/hour', '/day'));
+        return cost === 0n
+          ? refuseValue(text, want.thing('at-most-10000-a-second'))
+          : printRate(cost, limitScale);
       }),
     ),
     burst: { ...value('limit-burst', integer(0, 10000)), hides: (burst) => burst === 5 },
@@ -77,11 +81,11 @@ const connlimit = understood({
 /** All numbers from the first on where there is no last, or the last is the highest. */
 const byteRange = spelling((text, context) => {
   const [first = '', last = '', ...more] = text.split(':');
-  if (more.length > 0) refuseValue(text, 'FIRST:LAST');
+  if (more.length > 0) refuseValue(text, want.written('FIRST:LAST'));
   const low = first === '' ? '0' : uint64.read(first, context);
   const high = last === '' ? largest64.toString() : uint64.read(last, context);
   if (high === largest64.toString()) return low;
-  return BigInt(high) < BigInt(low) ? refuseValue(text, 'the lower number first') : `${low}:${high}`;
+  return BigInt(high) < BigInt(low) ? refuseValue(text, want.thing('lower-number-first')) : `${low}:${high}`;
 });
 
 const connbytes = understood({

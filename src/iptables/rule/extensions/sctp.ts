@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import { integer } from '../codecs/numbers.ts';
 import { anyPortRange, orderedPorts } from '../codecs/ports.ts';
 import { wholeWords } from '../codecs/words.ts';
@@ -20,7 +21,8 @@ const chunkTypes = {
 
 const chunkMatch = {
   read: (word: string) =>
-    ['any', 'all', 'only'].find((one) => one === word.toLowerCase()) ?? refuseValue(word, 'any, all or only'),
+    ['any', 'all', 'only'].find((one) => one === word.toLowerCase()) ??
+    refuseValue(word, want.either('any', 'all', 'only')),
 };
 
 function readChunks(text: string): string {
@@ -29,7 +31,8 @@ function readChunks(text: string): string {
   for (const part of text.split(',')) {
     const [name = '', bits = ''] = part.split(':');
     const chunk =
-      sctpChunks.find((one) => one.name === name.toUpperCase()) ?? refuseValue(part, 'chunk types');
+      sctpChunks.find((one) => one.name === name.toUpperCase()) ??
+      refuseValue(part, want.thing('chunk-types'));
     const flags = readChunkFlags(bits, chunk.flags);
     if (flags !== '' || !asked.has(chunk.name)) asked.set(chunk.name, flags === '' ? '' : `:${flags}`);
   }
@@ -39,7 +42,8 @@ function readChunks(text: string): string {
 /** Upper case: set; lower case: not set. In the order of the header's bits. */
 function readChunkFlags(text: string, valid: string): string {
   for (const letter of text) {
-    if (!valid.includes(letter.toUpperCase())) refuseValue(text, `flags among ${valid || 'none'}`);
+    if (!valid.includes(letter.toUpperCase()))
+      refuseValue(text, valid === '' ? want.thing('no-flags') : want.thing('flags-among', valid));
   }
   return [...valid].map((flag) => [...text].find((one) => one.toUpperCase() === flag) ?? '').join('');
 }

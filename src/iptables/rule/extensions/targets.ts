@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import { addressHost } from '../codecs/addresses.ts';
 import { markMask } from '../codecs/marks.ts';
 import { integer, uint16, uint32 } from '../codecs/numbers.ts';
@@ -57,7 +58,7 @@ const rejection: Codec<string> = {
     const asked = word.toLowerCase();
     const names = rejections[context.family];
     const found = names.find((both) => both.some((name) => name.startsWith(asked)));
-    return found ? found[0] : refuseValue(word, `one of ${names.map(([name]) => name).join(', ')}`);
+    return found ? found[0] : refuseValue(word, want.oneOf(names.map(([name]) => name)));
   },
   print: (word) => word,
 };
@@ -109,7 +110,7 @@ export const log = extension({
 /** Longer prefixes are cut. */
 const nflogPrefix: Codec<string> = {
   read: (word, { backend }) =>
-    word === '' ? refuseValue(word, 'a prefix') : word.slice(0, backend === 'nft' ? 127 : 63),
+    word === '' ? refuseValue(word, want.thing('prefix')) : word.slice(0, backend === 'nft' ? 127 : 63),
   print: quoteWord,
 };
 

@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import { spelling } from '../codecs/words.ts';
 import { flag, type Given, type Options, plain, Refusal, refuseValue, understood, value } from '../syntax.ts';
 
@@ -14,7 +15,7 @@ const clock = spelling((word) => {
     Number(minute) > 59 ||
     Number(second) > 59
   ) {
-    return refuseValue(word, 'HH:MM or HH:MM:SS');
+    return refuseValue(word, want.either('HH:MM', 'HH:MM:SS'));
   }
   return [hour, minute, second].map((part) => String(Number(part)).padStart(2, '0')).join(':');
 });
@@ -25,7 +26,7 @@ const date = spelling((word) => {
     part === undefined ? undefined : Number(part),
   );
   if (year < 1970 || year > 2038 || month > 12 || day > 31 || hour > 23 || minute > 59 || second > 59) {
-    return refuseValue(word, 'YYYY-MM-DDThh:mm:ss');
+    return refuseValue(word, want.written('YYYY-MM-DDThh:mm:ss'));
   }
   return new Date(Date.UTC(year, month - 1, day, hour, minute, second)).toISOString().slice(0, 19);
 });
@@ -41,7 +42,7 @@ function readDays(word: string, count: number, names: readonly string[]): readon
     .filter(isRead)
     .map((one) => {
       const number = readDay(one) ?? names.findIndex((name) => name.slice(0, 2) === one.slice(0, 2)) + 1;
-      return number < 1 || number > count ? refuseValue(word, `days from 1 to ${count}`) : number;
+      return number < 1 || number > count ? refuseValue(word, want.range(1, count, 'days')) : number;
     });
 }
 

@@ -1,4 +1,5 @@
 import { highestPort, type PortRange } from '../../../address/port.ts';
+import { want } from '../../../text/expected.ts';
 import { integer } from '../codecs/numbers.ts';
 import { anyPortRange, isEveryPort, orderedPorts } from '../codecs/ports.ts';
 import type { Match, Negatable, TransportMatch } from '../match.ts';
@@ -31,7 +32,7 @@ const namedFlags: Readonly<Record<string, number>> = { ...flagBits, ALL: 63, NON
 function readFlags(text: string): number {
   let bits = 0;
   for (const name of text.split(',').filter((one) => one !== '')) {
-    bits |= namedFlags[name.toUpperCase()] ?? refuseValue(name, `some of ${Object.keys(namedFlags).join()}`);
+    bits |= namedFlags[name.toUpperCase()] ?? refuseValue(name, want.someOf(Object.keys(namedFlags)));
   }
   return bits;
 }

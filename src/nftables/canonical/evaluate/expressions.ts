@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import type { Expression, Payload, SetElement } from '../../expression.ts';
 import { Refusal } from '../../refusal.ts';
 import { foldBits, ones } from '../bits.ts';
@@ -85,14 +86,14 @@ export class Expressions {
     if (ct.family !== undefined && (network === 'ip' || network === 'ip6') && network !== ct.family)
       throw new Refusal(`ct ${ct.family} ${ct.key} contradicts ${network}`);
     if ((ct.key === 'proto-src' || ct.key === 'proto-dst') && this.protocols.context.at.th === null)
-      throw new Refusal(
-        `the protocol of ct ${ct.key} is not known`,
-        'a match of the transport protocol before it',
-      );
+      throw new Refusal(`the protocol of ct ${ct.key} is not known`, want.thing('transport-match-before'));
     const isAddress = ct.key === 'saddr' || ct.key === 'daddr';
     if (!isAddress || ct.family !== undefined || direction === undefined) return ct;
     if (network !== 'ip' && network !== 'ip6')
-      throw new Refusal(`the protocol of ct ${ct.key} is not known`, `ct ${direction} ip ${ct.key}, or ip6`);
+      throw new Refusal(
+        `the protocol of ct ${ct.key} is not known`,
+        want.orElse(`ct ${direction} ip ${ct.key}`, 'ip6'),
+      );
     return { ...ct, family: network, isImplied: true };
   }
 
@@ -106,7 +107,10 @@ export class Expressions {
       return rt;
     }
     if (at.nh !== 'ip' && at.nh !== 'ip6')
-      throw new Refusal('the protocol of rt nexthop is not known', 'rt ip nexthop, or rt ip6 nexthop');
+      throw new Refusal(
+        'the protocol of rt nexthop is not known',
+        want.orElse('rt ip nexthop', 'rt ip6 nexthop'),
+      );
     return { ...rt, family: at.nh };
   }
 

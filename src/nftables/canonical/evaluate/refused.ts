@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import type { Expression, Fib } from '../../expression.ts';
 import { fieldType, isField } from '../../fields.ts';
 import type { NftFamily } from '../../model.ts';
@@ -72,7 +73,7 @@ export function checkTracking(family: NftFamily, what: string): void {
 /** Packets of other families belong to no socket. */
 export function checkSocket(family: NftFamily): void {
   if (family !== 'ip' && family !== 'ip6' && family !== 'inet')
-    throw new Refusal(`socket is not for tables of ${family}`, 'ip, ip6 or inet');
+    throw new Refusal(`socket is not for tables of ${family}`, want.either('ip', 'ip6', 'inet'));
 }
 
 const seconds: Readonly<Record<LimitUnit, bigint>> = {
@@ -94,7 +95,8 @@ export function checkLimit({ of, rate, burst, unit }: Limit): void {
 /** Copies are sent to an address of the table's family, or in netdev to a device. */
 export function checkDup({ to }: Extract<Statement, { kind: 'dup' | 'fwd' }>, family: NftFamily): void {
   if (family === 'ip' || family === 'ip6') checkAddress(to, family);
-  else if (family !== 'netdev') throw new Refusal(`dup is not for tables of ${family}`, 'ip, ip6 or netdev');
+  else if (family !== 'netdev')
+    throw new Refusal(`dup is not for tables of ${family}`, want.either('ip', 'ip6', 'netdev'));
   else if (to.kind === 'text' && /[:/]/.test(to.text)) throw new Refusal(`${to.text} is no name of a device`);
 }
 
@@ -109,7 +111,7 @@ export function checkSetting({ target, value }: Extract<Statement, { kind: 'set'
 /** Queues are shared out among the processors where there are several of them. */
 export function checkQueue({ to, flags }: Extract<Statement, { kind: 'queue' }>): void {
   if (flags.includes('fanout') && to.kind !== 'range')
-    throw new Refusal('fanout needs several queues', 'queue flags fanout to 0-3');
+    throw new Refusal('fanout needs several queues', want.written('queue flags fanout to 0-3'));
 }
 
 /** An address that is written is of the family that the rule is about. */
@@ -126,7 +128,7 @@ export function checkFamilyIsSaid(key: Expression): void {
   const direction = key.direction ?? 'original';
   throw new Refusal(
     `ct ${key.key} is looked up, and does not say of which family`,
-    `ct ${direction} ip ${key.key}, or ct ${direction} ip6 ${key.key}`,
+    want.orElse(`ct ${direction} ip ${key.key}`, `ct ${direction} ip6 ${key.key}`),
   );
 }
 
@@ -142,6 +144,6 @@ export const checkCompared = (offset: number, length: number) => checkBits(offse
 
 function checkBits(offset: number, length: number, most: number): void {
   if (length === 0) throw new Refusal('a field has no bits');
-  if (length > most) throw new Refusal(`a field of ${length} bits is too long`, `${most} bits at most`);
+  if (length > most) throw new Refusal(`a field of ${length} bits is too long`, want.atMost(most, 'bits'));
   if (offset >= 8 * (lastByte + 1)) throw new Refusal('a field begins past the end of any packet');
 }

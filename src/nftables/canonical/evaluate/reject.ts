@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Reject } from '../../statement.ts';
 import type { ProtocolContext } from '../context.ts';
@@ -10,7 +11,10 @@ export function loadReject(statement: Reject, protocols: Protocols): Reject {
   const isSingle = family === 'ip' || family === 'ip6';
   if (family === 'arp') throw new Refusal('ARP is not rejected');
   if (answer.type === 'icmpx' && isSingle && statement.with)
-    throw new Refusal('icmpx is for tables of several families', family === 'ip' ? 'icmp' : 'icmpv6');
+    throw new Refusal(
+      'icmpx is for tables of several families',
+      want.written(family === 'ip' ? 'icmp' : 'icmpv6'),
+    );
   if ((family === 'bridge' || family === 'netdev') && at.nh !== null && at.nh !== 'ip' && at.nh !== 'ip6')
     throw new Refusal(`${at.nh} is not rejected`);
   if (answer.type === 'tcp reset') rejectTcp(protocols);
@@ -28,7 +32,10 @@ function defaultAnswer({ family, at }: ProtocolContext): NonNullable<Reject['wit
   if (nh === null) return { type: 'icmpx', code: 1 };
   if (nh === 'ip') return { type: 'icmp', code: 3 };
   if (nh === 'ip6') return { type: 'icmpv6', code: 4 };
-  throw new Refusal(`it is not known how ${nh} is rejected`, 'reject with icmpx port-unreachable');
+  throw new Refusal(
+    `it is not known how ${nh} is rejected`,
+    want.written('reject with icmpx port-unreachable'),
+  );
 }
 
 function rejectTcp(protocols: Protocols): void {

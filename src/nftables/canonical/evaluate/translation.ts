@@ -1,3 +1,4 @@
+import { want } from '../../../text/expected.ts';
 import type { Expression } from '../../expression.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Statement, Translation } from '../../statement.ts';
@@ -19,7 +20,7 @@ export function loadTranslation(
   if (isPortTold && context.at.th === null && !asksTransport(statement.address))
     throw new Refusal(
       'ports are translated where no protocol is known that has them',
-      'a match of the transport protocol before it',
+      want.thing('transport-match-before'),
     );
   const port = statement.port && expressions.lower(statement.port);
   return {
@@ -36,13 +37,16 @@ export function loadTproxy(
 ): Statement {
   if (own !== 'ip' && own !== 'ip6' && own !== 'inet')
     throw new Refusal(`tproxy is not for tables of ${own}`);
-  if (at.th === null) throw new Refusal('tproxy has no transport protocol', 'a match of one before it');
+  if (at.th === null) throw new Refusal('tproxy has no transport protocol', want.thing('match-before'));
   const { family, ...rest } = statement;
   const isOfOther = family ? at.nh !== null && at.nh !== family : at.nh === 'ip' || at.nh === 'ip6';
   if (own === 'inet' && isOfOther)
-    throw new Refusal(`tproxy${family ? ` ${family}` : ''} contradicts ${at.nh}`, `tproxy ${at.nh} to …`);
+    throw new Refusal(
+      `tproxy${family ? ` ${family}` : ''} contradicts ${at.nh}`,
+      want.written(`tproxy ${at.nh} to …`),
+    );
   if (own === 'inet' && statement.address && !family)
-    throw new Refusal('the family of tproxy is not known', 'tproxy ip to …, or tproxy ip6 to …');
+    throw new Refusal('the family of tproxy is not known', want.orElse('tproxy ip to …', 'tproxy ip6 to …'));
   return own === 'inet' ? statement : rest;
 }
 
@@ -59,7 +63,7 @@ function translatedFamily(
     for (const one of addressesIn(address)) checkAddress(one, nh);
     return nh;
   }
-  throw new Refusal(`the family of ${kind} is not known`, `${kind} ip to …, or ${kind} ip6 to …`);
+  throw new Refusal(`the family of ${kind} is not known`, want.orElse(`${kind} ip to …`, `${kind} ip6 to …`));
 }
 
 /** Addresses that are written, of a map those that it gives. */

@@ -7,6 +7,7 @@ import { manifestDetails } from './details/manifests.ts';
 import { pathDetails } from './details/paths.ts';
 import { proxyDetails } from './details/proxy.ts';
 import { setDetails } from './details/sets.ts';
+import { expectedWords } from './expected.ts';
 
 /** What problems tell in detail. */
 export const details: WordsOf<Told> = {
@@ -19,4 +20,4 @@ export const details: WordsOf<Told> = {
 };
 
 // Whoever loads the words speaks them: messages of errors are made where they are found, far below.
-speakEnglish(details);
+speakEnglish(details, expectedWords);

@@ -5,6 +5,7 @@ import type { Problem, ProblemWords } from '../../../text/problem.ts';
 import type { Told } from '../told.ts';
 import { sayOf } from '../words-of.ts';
 import { details } from './details.ts';
+import { expectedWords } from './expected.ts';
 import { filledWords } from './filled.ts';
 
 /** What a problem of each code is. */
@@ -123,7 +124,7 @@ export const problemWords: ProblemWords = {
   },
   severities: { error: '오류', warning: '경고', note: '참고' },
   detail: (detail) => `상세: ${detail}`,
-  expected: (expected) => `올바른 값: ${expected}`,
+  expected: (expected) => `올바른 값: ${expectedWords(expected)}`,
   moreNotes: (number) => `… 같은 종류의 알림 외 ${number}개(--verbose로 모두 표시)`,
   moreErrors: (number) => `… 오류 외 ${number}개`,
 };
