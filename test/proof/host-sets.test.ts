@@ -11,7 +11,7 @@ import { readDump } from '../../src/iptables/dump/read.ts';
 import { hostSets } from '../../src/proof/explore/host-sets.ts';
 import { listOrigins, packetAt } from '../../src/proof/explore/origins.ts';
 import { arrivalStates, dimensions } from '../../src/sets/box.ts';
-import { has } from '../../src/sets/intervals.ts';
+import { has, type IntervalSet } from '../../src/sets/intervals.ts';
 import { dataKey } from '../../src/text/data-key.ts';
 import { fieldsOf } from '../kernel/node.ts';
 
@@ -120,7 +120,7 @@ describe.each(listed)('%s', (_name, family, links, routes) => {
     family,
     links === '' ? [fieldsOf(family)] : [...pods, ...read(links), ...read(routes)],
   );
-  const { classes, sources } = hostSets(host);
+  const { classes, sources, sent } = hostSets(host);
   const program = buildProgram(readDump({ name: 'none', text: '*filter\nCOMMIT\n' }, { family }).ruleset);
   const firsts = classes.map(([first]) => first as number | bigint);
 
@@ -142,24 +142,38 @@ describe.each(listed)('%s', (_name, family, links, routes) => {
     );
   }
 
-  test('sources of one class go one way', () => {
+  /** Of which members of a set the ways part: from these origins, whatever the other end is. */
+  function parted(sets: readonly IntervalSet[], origins: readonly Origin[], isSource: boolean) {
     const wrong: string[] = [];
     let held = 0;
-    for (const members of sources) {
+    for (const members of sets) {
       const own = firsts.filter((address) => has(members, address));
-      for (const from of listOrigins(host))
-        for (const destination of firsts)
+      for (const from of origins)
+        for (const other of firsts)
           for (const said of ['', 'sent-by', 'group-heard', 'sent-by group-heard']) {
-            const ways = own.map((source) => way(source, destination, from, said));
+            const ways = own.map((one) =>
+              isSource ? way(one, other, from, said) : way(other, one, from, said),
+            );
             if (ways.every((one) => one === null)) continue;
             held += ways.length - 1;
             if (new Set(ways).size > 1)
               wrong.push(
-                `${own.map(formatAddress).join()} -> ${formatAddress(destination)} ${dataKey(from)} ${said}`,
+                `${own.map(formatAddress).join()} and ${formatAddress(other)} ${dataKey(from)} ${said}`,
               );
           }
     }
+    return { wrong, held };
+  }
+
+  test('sources of one class go one way', () => {
+    const { wrong, held } = parted(sources, listOrigins(host), true);
     expect(wrong).toEqual([]);
     expect(held).toBeGreaterThan(100);
+  });
+
+  test('what the node sends goes one way to destinations of one class', () => {
+    const { wrong, held } = parted(sent, ['host'], false);
+    expect(wrong).toEqual([]);
+    expect(held).toBeGreaterThan(10);
   });
 });

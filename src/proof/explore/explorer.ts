@@ -33,7 +33,7 @@ import type { Survey } from '../rules/survey.ts';
 import { Ahead } from './ahead.ts';
 import { withFlag } from './asked.ts';
 import { type Fate, type FateItem, fateOf, isSameFate, matchedIn } from './fate.ts';
-import { classOf, type HostSets, sourceClassOf } from './host-sets.ts';
+import { classOf, type HostSets, sentClassOf, sourceClassOf } from './host-sets.ts';
 import { type LaterPacket, laterPackets } from './later.ts';
 import { type Point, packetAt, wantedMembers } from './origins.ts';
 import { type Decider, type Remembered, Watch } from './watch.ts';
@@ -382,8 +382,10 @@ export class Explorer {
       hasOwnRouting(host) ||
       walks.some(({ fate, watch }) => watch.answers || fate.items.some(endsWithoutRules));
     const classOfSource = goesBack ? classOf : sourceClassOf;
+    const isSent = this.question.origins[Number(point.origin)] === 'host';
+    const classOfDestination = isSent && !goesBack ? sentClassOf : classOf;
     const deciders: Decider[] = [
-      { dimension: 'destination', set: classOf(sets, point.destination) },
+      { dimension: 'destination', set: classOfDestination(sets, point.destination) },
       { dimension: 'source', set: classOfSource(sets, point.source) },
     ];
     // What is let in by a multicast address hangs on the protocol, too.

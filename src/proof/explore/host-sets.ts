@@ -23,6 +23,8 @@ export interface HostSets {
   readonly classes: readonly IntervalSet[];
   /** Coarser: the same to a host as sources of what it lets in or sends, while it does not ask for the way back. */
   readonly sources: readonly IntervalSet[];
+  /** Coarser: the same to a host as destinations of what it sends, while nothing is answered: groups are heard where packets come in. */
+  readonly sent: readonly IntervalSet[];
   /** Coarser: of one type, as `-m addrtype` asks for it. */
   readonly types: readonly IntervalSet[];
   /** Addresses that no host has: of many, or of none. */
@@ -44,6 +46,7 @@ export function hostSets(host: Host): HostSets {
   const edges = [...new Set(listEdges(host))].sort((left, right) => (left < right ? -1 : 1));
   const classes = new Map<string, IntervalSet[]>();
   const sources = new Map<string, IntervalSet[]>();
+  const sent = new Map<string, IntervalSet[]>();
   const types = new Map<string, IntervalSet[]>();
   const local: IntervalSet[] = [];
   const nobody: IntervalSet[] = [];
@@ -55,7 +58,9 @@ export function hostSets(host: Host): HostSets {
   edges.forEach((first, index) => {
     const next = edges[index + 1];
     const stretch = [first, next === undefined ? highest(host) : before(next)];
-    addTo(classes, classKey(host, first), stretch);
+    const facts = factsOf(host, first);
+    addTo(classes, dataKey([facts, isMulticast(first) && [isListenedTo(first), isOfLink(first)]]), stretch);
+    addTo(sent, dataKey(facts), stretch);
     addTo(sources, sourceKey(host, first), stretch);
     const type = addressType(host, first);
     addTo(types, `${isDoubt(type) ? 'not known' : type} ${isUnspecified(first)}`, stretch);
@@ -71,6 +76,7 @@ export function hostSets(host: Host): HostSets {
   return {
     classes: [...classes.values()].map((parts) => unionOf(parts)),
     sources: [...sources.values()].map((parts) => unionOf(parts)),
+    sent: [...sent.values()].map((parts) => unionOf(parts)),
     types: [...types.values()].map((parts) => unionOf(parts)),
     nobody: unionOf(nobody),
     unheard: unionOf(unheard),
@@ -104,6 +110,10 @@ function addTo(sets: Map<string, IntervalSet[]>, key: string, stretch: IntervalS
 
 export function sourceClassOf({ sources }: HostSets, address: Address): IntervalSet {
   return sources.find((members) => has(members, address)) as IntervalSet;
+}
+
+export function sentClassOf({ sent }: HostSets, address: Address): IntervalSet {
+  return sent.find((members) => has(members, address)) as IntervalSet;
 }
 
 export function typeOf({ types }: HostSets, address: Address): IntervalSet {
@@ -200,9 +210,10 @@ function podLink(host: Host, address: Address): string | null {
   return link !== null && host.podInterfaces.has(link) ? link : null;
 }
 
-function classKey(host: Host, address: Address): string {
+/** All that a host makes of an address, but for which groups it hears. */
+function factsOf(host: Host, address: Address): readonly unknown[] {
   const doubtful = (value: unknown) => (isDoubt(value) ? 'not known' : value);
-  const facts = [
+  return [
     doubtful(lookUp(host, address)),
     // What policy routing may yet choose for it.
     host.routes.map(({ prefix, table }) => table !== undefined && contains(prefix, address)),
@@ -210,7 +221,7 @@ function classKey(host: Host, address: Address): string {
     addressType(host, address),
     ownerOf(host, address)?.name,
     isLoopback(address),
-    isMulticast(address) && [isListenedTo(address), isOfLink(address), staysOnNode(address)],
+    isMulticast(address) && staysOnNode(address),
     isUnspecified(address),
     address === 0xffffffff,
     isLinkLocal(address),
@@ -220,5 +231,4 @@ function classKey(host: Host, address: Address): string {
       doubtful(masqueradeSource(host, name, address, address)),
     ]),
   ].map(doubtful);
-  return dataKey(facts);
 }
