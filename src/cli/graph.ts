@@ -6,10 +6,16 @@ import { chainNames } from '../report/trace-names.ts';
 import type { Language } from '../report/words/language.ts';
 import type { NodeView, Version } from '../session/version.ts';
 import { want } from '../text/expected.ts';
-import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
-import { declareShownInput, modeOf, readPageInput, type ShownFlags, withNamespace } from './page-input.ts';
+import {
+  declareShownInput,
+  modeOf,
+  otherNodes,
+  readPageInput,
+  type ShownFlags,
+  withNamespace,
+} from './page-input.ts';
 import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 
@@ -39,24 +45,6 @@ function graphAnswer(io: Io, files: readonly string[], flags: GraphFlags): Answe
   const { version } = readPageInput(io, files, { ...flags, before: [] });
   const problems = [...version.problems, ...modeOf(version), ...otherNodes(version)];
   return { status: 0, output: picture(version, flags, io.language), format: flags.format, problems };
-}
-
-/** A picture is of one node's rules: whose, if nobody asked for one. */
-function otherNodes({ nodes, options }: Version): Problem[] {
-  const [shown, ...others] = nodes;
-  if (others.length === 0 || options.node !== undefined) return [];
-  const message = `the picture is of ${shown}, the first of ${nodes.length} nodes`;
-  return [
-    {
-      code: 'node-choice',
-      severity: 'note',
-      message,
-      expected: want.thing(
-        'node-for-another',
-        `${others.slice(0, 5).join(', ')}${others.length > 5 ? ' …' : ''}`,
-      ),
-    },
-  ];
 }
 
 function picture(version: Version, flags: GraphFlags, language: Language | undefined): string {

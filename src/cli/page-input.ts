@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Family } from '../address/address.ts';
 import { parsePacket } from '../engine/notation.ts';
 import { packProgram } from '../engine/pack.ts';
 import type { DirectoryFlags } from '../files/expand.ts';
@@ -12,14 +11,25 @@ import { redact } from '../kube/manifest/redact.ts';
 import { modeNotes } from '../lint/modes.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import type { PageData } from '../report/page.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { openConfig } from '../session/cluster.ts';
 import { joinDumps } from '../session/joined.ts';
-import { openProgram } from '../session/program.ts';
+import { type NodeProgram, openProgram, type ProgramRequest } from '../session/program.ts';
+import type { RulesTexts } from '../session/rules.ts';
 import type { VersionOptions, VersionTexts } from '../session/version.ts';
 import { readVersion, type Version } from '../session/version.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
-import { collect, declareContextFlag, declareManifestFlags, declareNodeFlags, hostText } from './flags.ts';
+import {
+  collect,
+  declareContextFlag,
+  declareManifestFlags,
+  declareNodeFlags,
+  hostText,
+  modeOption,
+} from './flags.ts';
 import type { Io } from './io.ts';
 import { refuse } from './refuse.ts';
 import type { ProgramFlags } from './rules.ts';
@@ -59,7 +69,8 @@ export function declareShownInput(command: Command): Command {
       collect,
       [],
     )
-    .option('--kube-version <release>', 'the release of kube-proxy, where manifests are compiled');
+    .option('--kube-version <release>', 'the release of kube-proxy, where manifests are compiled')
+    .addOption(modeOption());
 }
 
 export function declarePageInput(command: Command): Command {
@@ -96,14 +107,12 @@ export function readPageInput(
   }
   if (flags.packet !== undefined) parsePacket({ name: '--packet', text: flags.packet });
   const words = flags.rules.length === 0 ? files : [...files, ...flags.cluster];
-  const after = withLowered(
-    versionOf(io, words, readSources(io, words, flags), flags, flags.config),
-    flags.family,
-  );
+  const given = versionOf(io, words, readSources(io, words, flags), flags, flags.config);
+  const options = optionsOf(io, flags, given.rules === null ? [] : [given.rules]);
+  const after = withLowered(given, options);
   if (after.lowered !== undefined && flags.before.length > 0)
     refuse({ code: 'before-of-nft' }, want.thing('diff-instead'));
   const before = flags.before.length === 0 ? null : versionBefore(io, flags);
-  const options = optionsOf(io, flags, after.rules === null ? [] : [after.rules]);
   const version = readVersion(after, options);
   version.nodeView(flags.node ?? version.nodes[0] ?? '');
   if (before) readVersion(before, options);
@@ -123,6 +132,25 @@ export function readPageInput(
     live,
   };
   return { data, version };
+}
+
+/** What shows one node's rules says whose they are, where nobody asked for one. */
+export function otherNodes({ data, cluster, nodes, options }: Version): readonly Problem[] {
+  const [shown] = nodes;
+  const others = cluster.nodes.map(({ name }) => name).filter((name) => name !== shown);
+  if (data.rules || others.length === 0 || options.node !== undefined) return [];
+  const detail: CommandDetail = { code: 'first-of-nodes', node: shown ?? '', count: others.length + 1 };
+  return [
+    {
+      code: 'node-choice',
+      severity: 'note',
+      ...told<CommandDetail>(detail),
+      expected: want.thing(
+        'node-for-another',
+        `${others.slice(0, 5).join(', ')}${others.length > 5 ? ' …' : ''}`,
+      ),
+    },
+  ];
 }
 
 /** Of a dump whose kube-proxy runs in ipvs mode, which the rules alone do not tell. */
@@ -172,25 +200,37 @@ function rulesAlone(sources: readonly Source[]): Source | undefined {
   return sources.every(({ text }) => !isNft(text) && looksLikeRules(text)) ? joinDumps(sources) : undefined;
 }
 
-/** Rules of nft are read here: the page is given the program that they are. */
-function withLowered(version: VersionTexts, family: Family | undefined): VersionTexts {
-  const { rules } = version;
-  if (rules === null || !isNft(rules.text)) return version;
-  const { program, problems } = openProgram(
-    { dumps: [rules], objects: [], config: null },
-    family ? { family } : {},
-  );
-  refuseErrors(problems);
-  return { ...version, lowered: packProgram(program) };
+/** Rules of nft, given or compiled in nftables mode, are read here: the page is given the program that they are. */
+function withLowered(version: VersionTexts, options: VersionOptions): VersionTexts {
+  const { rules, manifests, config } = version;
+  if (rules !== null && !isNft(rules.text)) return version;
+  if (rules !== null) {
+    const { family } = options;
+    const { program } = lowered({ dumps: [rules], objects: [], config: null }, family ? { family } : {});
+    return { ...version, lowered: packProgram(program) };
+  }
+  if (openConfig(config, options.mode).config.mode !== 'nftables') return version;
+  const [first] = readVersion(version, options).nodes;
+  const request = { ...options, ...(first !== undefined && { node: first }) };
+  const { program, texts } = lowered({ dumps: [], objects: manifests, config }, request);
+  const [text] = texts;
+  return { ...version, lowered: packProgram(program), ...(text && { compiled: text.source }) };
+}
+
+function lowered(texts: RulesTexts, request: ProgramRequest): NodeProgram {
+  const opened = openProgram(texts, request);
+  refuseErrors(opened.problems);
+  return opened;
 }
 
 function optionsOf(io: Io, flags: PageFlags, rules: readonly Source[]): VersionOptions {
-  const { node, family, kubeVersion, serviceCidr, nodePortRange, loadBalancerCidr, namespace } = flags;
+  const { node, family, mode, kubeVersion, serviceCidr, nodePortRange, loadBalancerCidr, namespace } = flags;
   const host = readBeside(io, 'host', flags.host, rules);
   const sets = readBeside(io, 'sets', flags.sets, rules);
   return {
     ...(node && { node }),
     ...(family && { family }),
+    ...(mode && { mode }),
     ...(kubeVersion && { kubeVersion }),
     ...(serviceCidr && { serviceCidr }),
     ...(nodePortRange && { nodePortRange }),

@@ -5,7 +5,7 @@ import { buildHost, hostFieldsOf } from '../host/build.ts';
 import type { Host } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
 import { readRules } from '../iptables/pasted/read.ts';
-import type { ProxyConfig } from '../kube/cluster/config.ts';
+import type { ProxyConfig, ProxyMode } from '../kube/cluster/config.ts';
 import type { Cluster } from '../kube/cluster/model.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
 import { readManifests } from '../kube/manifest/read.ts';
@@ -26,8 +26,10 @@ export interface VersionTexts {
   readonly manifests: readonly Source[];
   /** What iptables-save printed; null where the rules are compiled from the manifests. */
   readonly rules: Source | null;
-  /** Where these are of nft: the program that they are (`packProgram`), since the page has no reader of that language. */
+  /** Where rules are of nft: the program that they are (`packProgram`), since the page has no reader of that language. */
   readonly lowered?: string;
+  /** In nftables mode, what nft would list of the tables that were compiled of the manifests, for the one node of `lowered`. */
+  readonly compiled?: Source;
   /** kube-proxy's configuration of this version, where the user named one. */
   readonly config: Source | null;
 }
@@ -36,6 +38,7 @@ export interface VersionTexts {
 export interface VersionOptions {
   readonly node?: string;
   readonly family?: Family;
+  readonly mode?: ProxyMode;
   readonly kubeVersion?: string;
   readonly serviceCidr?: string;
   readonly nodePortRange?: string;
@@ -78,7 +81,7 @@ const emptyCluster: Cluster = { nodes: [], services: [], endpoints: new Map(), a
 
 /** Throws an InputError with all that is wrong with the texts. */
 export function readVersion(data: VersionTexts, options: VersionOptions): Version {
-  const { config, problems: ofConfig } = openConfig(data.config);
+  const { config, problems: ofConfig } = openConfig(data.config, options.mode);
   const loaded: LoadedCluster =
     data.manifests.length === 0
       ? { cluster: emptyCluster, objects: [], problems: [] }
@@ -86,26 +89,30 @@ export function readVersion(data: VersionTexts, options: VersionOptions): Versio
   const { cluster, objects } = loaded;
   const configured = data.config ? readManifests([data.config]).objects : [];
   const lowered = data.lowered === undefined ? null : unpackProgram(data.lowered);
+  const rules = data.rules ?? data.compiled;
   const dump =
-    data.rules && lowered
-      ? { ruleset: toldRuleset(lowered), source: data.rules, problems: [] }
-      : data.rules && readRules(data.rules, options.family ? { family: options.family } : {});
+    rules &&
+    (lowered
+      ? { ruleset: toldRuleset(lowered), source: rules, problems: [] }
+      : readRules(rules, options.family ? { family: options.family } : {}));
   const chosen = dump
     ? { family: dump.ruleset.family, problems: dump.problems }
     : chooseFamily(cluster, options.family);
   const { family } = chosen;
   const names = cluster.nodes.map(({ name }) => name);
   const asked = options.node ?? config.hostnameOverride;
+  const ordered = sorted(names, asked);
   const nodes = data.rules
     ? [asked ?? (names.length === 1 ? (names[0] as string) : '')]
-    : sorted(names, asked);
+    : data.compiled
+      ? ordered.slice(0, 1)
+      : ordered;
   const views = new Map<string, NodeView>();
   const make = (name: string): NodeView => {
     const node = cluster.nodes.find((candidate) => candidate.name === name) ?? null;
-    const rules: LoadedRules =
-      dump && data.rules
-        ? { ruleset: dump.ruleset, source: dump.source, node, problems: dump.problems }
-        : compileRules(cluster, config, { ...options, family, node: name }, '<compiled>');
+    const rules: LoadedRules = dump
+      ? { ruleset: dump.ruleset, source: dump.source, node, problems: dump.problems }
+      : compileRules(cluster, config, { ...options, family, node: name }, '<compiled>');
     const network = buildHost(family, [
       ...(options.host ?? []).map((source) => readHost(source, family).fields),
       ...(node ? [hostFieldsOf(node, family)] : []),
@@ -115,7 +122,7 @@ export function readVersion(data: VersionTexts, options: VersionOptions): Versio
     const program = lowered ?? programBeside(rules.ruleset, rules.source, state);
     // A dump's rules came of the manifests beside it as far as they are what those compile to.
     const decisions = () => decidedRules(cluster, config, { ...options, family, node: name });
-    const field = node ? fieldFinder(decisions, [...configured, ...objects]) : noFields;
+    const field = node && !lowered ? fieldFinder(decisions, [...configured, ...objects]) : noFields;
     return { node: name, rules, program, host, field };
   };
   return {

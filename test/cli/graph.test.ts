@@ -52,7 +52,7 @@ describe('kubenat graph', () => {
   test('says whose rules are drawn, where there are several nodes', async () => {
     const { status, out, err } = await kubenat(['graph', '--format', 'mermaid', ...manifests]);
     expect([status, out.split('\n')[0]]).toEqual([0, 'flowchart LR']);
-    expect(err).toMatch(/the picture is of node-1, the first of 3 nodes[\s\S]*node-2, node-3/);
+    expect(err).toMatch(/the rules are those of node-1, the first of 3 nodes[\s\S]*node-2, node-3/);
   });
 
   test('refuses to draw nothing', async () => {

@@ -58,4 +58,32 @@ describe('kubenat graph and report of what nft lists', () => {
     const { status: refused, err } = await kubenat(['report', '--before', 'node.nft', 'node.nft'], files);
     expect([refused, err]).toEqual([2, expect.stringContaining('--before of rulesets of nft')]);
   });
+
+  const texts = ['service', 'pods', 'nodes'].map((name) =>
+    readFileSync(join(fixtures, `service-test/${name}.yaml`), 'utf8'),
+  );
+  const cluster = { 'cluster.yaml': texts.join('---\n') };
+
+  test('compiles manifests in the mode that is asked for, for one node, and says what it does not show', async () => {
+    const { status, out, err } = await kubenat(['report', '--mode', 'nftables', 'cluster.yaml'], cluster);
+    expect(status).toBe(0);
+    const data = JSON.parse(/<script id="kubenat-data"[^>]*>(.*?)<\/script>/s.exec(out)?.[1] ?? '');
+    expect(data.version.compiled.text).toMatch(/^table ip kube-proxy \{/);
+    expect(data.version.lowered).toContain('ip kube-proxy/services');
+    expect(err).toContain('note[proxy-mode]: in nftables mode the page has no view of the cluster');
+    const { out: plain, err: none } = await kubenat(['report', 'cluster.yaml'], cluster);
+    expect([plain.includes('"lowered":'), none.includes('proxy-mode')]).toEqual([false, false]);
+  });
+
+  test('draws manifests in the mode that is asked for', async () => {
+    const of = async (...flags: readonly string[]) => {
+      const { status, out } = await kubenat(
+        ['graph', '--format', 'mermaid', ...flags, '--service', 'default/service-test', 'cluster.yaml'],
+        cluster,
+      );
+      return [status, out.includes('ip kube-proxy nat-prerouting'), out.includes('KUBE-SERVICES')];
+    };
+    expect(await of('--mode', 'nftables')).toEqual([0, true, false]);
+    expect(await of()).toEqual([0, false, true]);
+  });
 });

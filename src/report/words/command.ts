@@ -30,6 +30,7 @@ export type CommandDetail =
         | 'nothing-to-show'
         | 'config-before-alone'
         | 'before-of-nft'
+        | 'page-of-tables'
         | 'json-of-nft'
         | 'needs-directory'
         | 'program-of-nft'
@@ -44,6 +45,7 @@ export type CommandDetail =
     }
   | { readonly code: 'between-modes'; readonly before: string; readonly after: string }
   | { readonly code: 'boxes-too-many' | 'chains-too-many'; readonly count: number }
+  | { readonly code: 'first-of-nodes'; readonly node: string; readonly count: number }
   | { readonly code: 'no-chain'; readonly chain: string }
   | { readonly code: 'no-rule-for' | 'no-service'; readonly service: string }
   | { readonly code: 'no-ingress-serves'; readonly host: string; readonly family: string }

@@ -110,6 +110,7 @@ const shown = {
   '--host': network,
   '--sets': sets,
   '--kube-version': releaseOfManifests,
+  '--mode': mode,
 } as const;
 
 const paged = {

@@ -63,6 +63,7 @@ function flags({ config }: VersionTexts, options: VersionOptions, node: string |
     ['--node', node || undefined],
     ['--config', config?.name],
     ['--family', options.family],
+    ['--mode', options.mode],
     ['--kube-version', options.kubeVersion],
     ['--service-cidr', options.serviceCidr],
     ['--node-port-range', options.nodePortRange],

@@ -76,9 +76,11 @@ function isReady(view: View, version: Version): boolean {
   return view !== 'diff';
 }
 
-/** Nobody is led to a comparison with nothing. */
+/** Nobody is led to a comparison with nothing, nor to a cluster whose rules the page cannot compile. */
 function isOffered(view: View): boolean {
-  return view !== 'diff' || pageData.value?.before !== null;
+  const data = pageData.value;
+  if (view === 'diff') return data?.before !== null;
+  return data?.version.lowered === undefined || (view !== 'cluster' && view !== 'sources');
 }
 
 function toContent(event: Event): void {
@@ -101,7 +103,7 @@ function Screen() {
       );
     case 'ready': {
       const { version } = state;
-      const { view } = place.value;
+      const view = isOffered(place.value.view) ? place.value.view : 'services';
       const View = screens[view];
       const said = version.problems;
       return (
