@@ -1,6 +1,7 @@
 import { type Address, type Family, familyOf, formatEndpoint } from '../address/address.ts';
 import {
   type Endpoint,
+  numberOfProtocol,
   type Protocol,
   portKey,
   type Service,
@@ -49,8 +50,6 @@ export interface RolloutRow {
   readonly fronts: readonly Front[];
   readonly fates: readonly FateBy[];
 }
-
-const numbers: Readonly<Record<Protocol, number>> = { TCP: 6, UDP: 17, SCTP: 132 };
 
 /** What becomes of each connection that can be open before a change, with each of these releases of kube-proxy. */
 export function compareRollout(
@@ -162,7 +161,7 @@ function trackedEnds(
     .flatMap(({ internalAddresses }) => internalAddresses)
     .find((address) => familyOf(address) === family);
   return {
-    protocol: numbers[port.protocol],
+    protocol: numberOfProtocol[port.protocol],
     destination: front.kind === 'address' ? front.address : (nodeAddress ?? endpoint.address),
     destinationPort: front.port,
     server: endpoint.address,

@@ -91,7 +91,7 @@ export type End =
   | { readonly kind: 'left'; readonly address: Address; readonly port: number; readonly source: Address }
   /** It goes to an endpoint of which nobody says where it runs. */
   | { readonly kind: 'unplaced'; readonly address: Address; readonly port: number; readonly source: Address }
-  | { readonly kind: 'unknown'; readonly reason: Reason };
+  | { readonly kind: 'unknown'; readonly reason: Reason | LostReason };
 
 export type EndKind = End['kind'];
 

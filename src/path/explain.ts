@@ -3,7 +3,7 @@ import { contains, lastOf } from '../address/subnet.ts';
 import type { Filled } from '../kube/cluster/filled.ts';
 import {
   type Endpoint,
-  type Protocol,
+  numberOfProtocol,
   type Service,
   type ServicePort,
   serviceKey,
@@ -92,8 +92,6 @@ export interface ExplainOptions {
   readonly shard: { readonly index: number; readonly count: number };
 }
 
-const protocols: Readonly<Record<Protocol, number>> = { TCP: 6, UDP: 17, SCTP: 132 };
-
 /** The client's port: any that is not privileged. Rules of kube-proxy do not look at it. */
 const clientPort = 40000;
 
@@ -138,7 +136,7 @@ function distinctNodes(scene: Scene, service: Service, port: ServicePort): strin
   return alikeNodes(scene, service, port, nodes, 0).flatMap(([first]) => first?.name ?? []);
 }
 
-/** The node that was asked for, the first with an endpoint that is ready, and the first without any. */
+/** The node that was asked for; the first with an endpoint, a ready one where there is one; and the first without any. */
 function representatives(
   { cluster, network, dead }: Scene,
   endpoints: readonly Endpoint[],
@@ -147,9 +145,16 @@ function representatives(
   const names = cluster.nodes
     .map(({ name }) => name)
     .filter((name) => network.addressOf(name) !== null && !dead.has(name));
-  const ready = new Set(endpoints.flatMap(({ node, ready }) => (ready && node !== null ? [node] : [])));
-  const any = new Set(endpoints.map(({ node }) => node));
-  const found = [asked, names.find((name) => ready.has(name)), names.find((name) => !any.has(name))];
+  const nodesOf = (some: readonly Endpoint[]) => new Set(some.map(({ node }) => node));
+  const any = nodesOf(endpoints);
+  // Where none is ready, kube-proxy goes to those that are about to end.
+  const byRank = [
+    endpoints.filter(({ ready }) => ready),
+    endpoints.filter(({ serving }) => serving),
+    endpoints,
+  ];
+  const best = byRank.map(nodesOf).find((nodes) => names.some((name) => nodes.has(name)));
+  const found = [asked, names.find((name) => best?.has(name)), names.find((name) => !any.has(name))];
   const chosen = [...new Set(found.filter((name) => name !== null && name !== undefined))];
   const second = chosen.length === 1 ? names.find((name) => name !== chosen[0]) : undefined;
   return second === undefined ? chosen : [...chosen, second];
@@ -170,7 +175,7 @@ function ofRanges({ network }: Scene, { sourceRanges }: Service, { client }: Exp
 
 function cellOf(scene: Scene, { protocol }: ServicePort, entry: Entry, client: Client): Cell {
   const flow: Flow = {
-    protocol: protocols[protocol],
+    protocol: numberOfProtocol[protocol],
     source: client.address,
     sourcePort: clientPort,
     destination: entry.address,

@@ -23,6 +23,8 @@ export type LostReason =
   | { readonly code: 'no-healthy-node' }
   | { readonly code: 'no-node' }
   | { readonly code: 'nobody-listens'; readonly node: string; readonly port: number }
+  /** A pod asks for the port of its node: what its network does for that, no rule here tells. */
+  | { readonly code: 'host-port'; readonly node: string; readonly port: number; readonly owner: string }
   /** The answer comes past the node that alone could translate it back. */
   | {
       readonly code: 'answer-strays';

@@ -4,7 +4,7 @@ import type { Outcome } from '../engine/outcome.ts';
 import { tcpFlags } from '../engine/packet.ts';
 import type { Reason } from '../engine/reasons.ts';
 import { tracePacket } from '../engine/trace.ts';
-import { type Endpoint, serviceKey } from '../kube/cluster/model.ts';
+import { type Endpoint, type HostPort, numberOfProtocol, serviceKey } from '../kube/cluster/model.ts';
 import { type Fraction, multiply, one, parseFraction } from '../sets/fraction.ts';
 import { balance } from './balancer.ts';
 import type { End, Flow, Hop, NodeHop, Start, Way } from './connection.ts';
@@ -74,6 +74,12 @@ function leave(scene: Scene, underway: Underway, { node, outcome }: NodeHop): Wa
   if (delivered === 'uplink') return goOn(scene, underway);
   if (delivered === 'pod' || isServed(scene, underway.flow)) return arrive(scene, underway, node);
   const { destinationPort } = underway.flow;
+  const owner = hostPortAt(scene, underway.flow, node)?.owner;
+  if (owner !== undefined)
+    return end(underway, {
+      kind: 'unknown',
+      reason: { code: 'host-port', node, port: destinationPort, owner },
+    });
   const nobody = { code: 'nobody-listens', node, port: destinationPort } as const;
   return end(underway, { kind: 'refused', node, reason: nobody });
 }
@@ -82,6 +88,16 @@ function leave(scene: Scene, underway: Underway, { node, outcome }: NodeHop): Wa
 function isServed({ cluster }: Scene, { destination, destinationPort }: Flow): boolean {
   const isIt = ({ address, port }: Endpoint) => address === destination && port === destinationPort;
   return [...cluster.endpoints.values()].some((ports) => [...ports.values()].some((list) => list.some(isIt)));
+}
+
+/** Whose `hostPort` it is that the packet is for. */
+function hostPortAt({ cluster }: Scene, flow: Flow, on: string): HostPort | undefined {
+  return cluster.hostPorts?.find(
+    ({ node, protocol, port }) =>
+      (node === null || node === on) &&
+      numberOfProtocol[protocol] === flow.protocol &&
+      port === flow.destinationPort,
+  );
 }
 
 function arrive({ network }: Scene, underway: Underway, node: string): Way[] {

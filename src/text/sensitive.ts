@@ -14,7 +14,7 @@ const shown = words(`
   address addressType addresses affinity allocatable allocateLoadBalancerNodePorts apiVersion appProtocol backend capacity
   clientIP clusterIP clusterIPs completionMode completions conditions containerPort containers cpu defaultBackend
   deletionTimestamp effect endpoints externalIPs externalName externalTrafficPolicy forNodes forZones generateName
-  healthCheckNodePort hints host hostIP hostIPs hostNetwork hostname hosts http image ingress ingressClassName
+  healthCheckNodePort hints host hostIP hostIPs hostNetwork hostPort hostname hosts http image ingress ingressClassName
   initContainers internalTrafficPolicy ip ipFamilies ipFamilyPolicy ipMode items jobTemplate key kind labels loadBalancer
   loadBalancerClass loadBalancerIP loadBalancerSourceRanges matchExpressions matchFields matchLabels metadata name namespace
   nodeName nodePort nodeSelector nodeSelectorTerms notReadyAddresses number operator ordinals parallelism path pathType

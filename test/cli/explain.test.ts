@@ -567,3 +567,79 @@ spec: {type: NodePort, externalTrafficPolicy: Local, clusterIP: 10.96.0.14, port
     expect(run.out).toMatch(/of \d+ nodes \S+, \S+ are looked at \(--all-nodes: /);
   });
 });
+
+describe('where no endpoint is simply ready', () => {
+  const node = (number: number) => `---
+apiVersion: v1
+kind: Node
+metadata: {name: n${number}}
+spec: {podCIDR: 10.244.${number}.0/24}
+status: {addresses: [{type: InternalIP, address: 192.168.0.1${number}}]}
+`;
+  const endpoint = (number: number, conditions: string) =>
+    `- {addresses: [10.244.${number}.5], nodeName: n${number}, conditions: {ready: false, ${conditions}}}\n`;
+  const manifests = (endpoints: readonly string[]) => `apiVersion: v1
+kind: Service
+metadata: {name: a}
+spec: {type: NodePort, clusterIP: 10.96.0.9, ports: [{port: 80, nodePort: 30080}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: a-1, labels: {kubernetes.io/service-name: a}}
+addressType: IPv4
+ports: [{port: 80, protocol: TCP, name: ""}]
+endpoints:
+${endpoints.join('')}${endpoints.map((_, index) => node(index + 1)).join('')}`;
+  const broken = 'serving: false, terminating: false';
+  const ending = 'serving: true, terminating: true';
+
+  // kube-proxy refuses what has no usable endpoint, and falls back on those that are about to end.
+  test.each([
+    ['one that is not ready', [endpoint(1, broken)], 'rejected'],
+    ['one that is about to end', [endpoint(1, ending)], 'reached'],
+    ['one of each', [endpoint(1, broken), endpoint(2, ending)], 'reached'],
+  ] as const)('%s: nodes are looked at all the same', async (_, endpoints, result) => {
+    const entries = await explain(manifests(endpoints));
+    const told = resultsOf(entries, 'node-port', 'outside').map((one) => one.result);
+    expect(new Set(told)).toEqual(new Set([result]));
+    expect(resultsOf(entries, 'cluster-ip', 'node').length).toBeGreaterThan(0);
+  });
+});
+
+describe('a port of the node that a pod asks for', () => {
+  const manifests = (pod: string) => `apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: edge}
+spec:
+  selector: {matchLabels: {app: edge}}
+  template: {metadata: {labels: {app: edge}}, spec: ${pod}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: edge}
+spec: {clusterIP: 10.96.0.9, selector: {app: edge}, ports: [{port: 80, targetPort: 8080}]}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: n1}
+spec: {podCIDR: 10.244.1.0/24}
+status: {addresses: [{type: InternalIP, address: 192.168.0.11}]}
+`;
+  const container = (port: string) => `{containers: [{name: c, image: i, ports: [{${port}}]}]}`;
+
+  test.each([
+    ['hostPort', container('containerPort: 8080, hostPort: 80'), 'unknown'],
+    ['of another protocol', container('containerPort: 8080, hostPort: 80, protocol: UDP'), 'refused'],
+    ['of another number', container('containerPort: 8080, hostPort: 81'), 'refused'],
+    [
+      "the node's network",
+      '{hostNetwork: true, containers: [{name: c, image: i, ports: [{containerPort: 80}]}]}',
+      'unknown',
+    ],
+    ['none', container('containerPort: 80'), 'refused'],
+  ] as const)('%s', async (_, pod, result) => {
+    const entries = await explain(manifests(pod));
+    const told = resultsOf(entries, 'service-port-on-node', 'outside').map((one) => one.result);
+    expect(new Set(told)).toEqual(new Set([result]));
+  });
+});

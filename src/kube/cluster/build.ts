@@ -8,6 +8,7 @@ import type { Log } from './draft.ts';
 import { draftServices } from './drafts.ts';
 import { familiesOfCluster } from './families.ts';
 import { type FilledNote, sayFilled } from './filled.ts';
+import { hostPortsOf } from './host-ports.ts';
 import type { Cluster, ClusterNode, FilledIn } from './model.ts';
 import { assumeNode, mentionedNode, nodeOfRow, normalizeNode } from './nodes.ts';
 import { type Place, placeOfNode } from './placement.ts';
@@ -53,6 +54,7 @@ export function buildCluster(objects: readonly KubeObject[], options: BuildOptio
     services,
     endpoints,
     ...serviceCidrsOf(known),
+    ...hostPortsOf(known),
     assumptions: sortedBy(assumptions, ({ subject }) => subject),
   };
   return { cluster, problems: [...problems, ...notesOf(cluster.assumptions)] };

@@ -15,8 +15,20 @@ export interface Cluster {
   readonly endpoints: ReadonlyMap<string, ServiceEndpoints>;
   /** Of ServiceCIDR objects: from where cluster addresses are allocated. Absent where there are none. */
   readonly serviceCidrs?: readonly Subnet[];
+  /** Ports of nodes that pods ask for. Absent where none does. */
+  readonly hostPorts?: readonly HostPort[];
   /** What the objects left open and was filled in, in the order of the objects' names. */
   readonly assumptions: readonly FilledIn[];
+}
+
+/** A port of the nodes on which a pod runs, that leads to it: by `hostPort`, or since it shares the node's network. */
+export interface HostPort {
+  /** `DaemonSet ingress/controller`. */
+  readonly owner: string;
+  /** Where the pod runs; null: on any node. */
+  readonly node: string | null;
+  readonly protocol: Protocol;
+  readonly port: number;
 }
 
 /** Something that was filled in, to be said to the user: `sayFilled` says it. */
@@ -46,6 +58,8 @@ export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalN
 export type FamilyPolicy = 'SingleStack' | 'PreferDualStack' | 'RequireDualStack';
 /** The transport protocols of service ports, as Kubernetes spells them. */
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+/** As IP headers have them. */
+export const numberOfProtocol: Readonly<Record<Protocol, number>> = { TCP: 6, UDP: 17, SCTP: 132 };
 /** `Local`: only endpoints on the node that the packet came to. */
 export type TrafficPolicy = 'Cluster' | 'Local';
 

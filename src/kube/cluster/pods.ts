@@ -33,10 +33,15 @@ export function hasStatus(pod: Manifest<'Pod'>): boolean {
   return pod.value.status?.phase !== undefined && pod.value.status.phase !== null;
 }
 
+export function hasEnded({ value }: Manifest<'Pod'>): boolean {
+  return value.status?.phase === 'Succeeded' || value.status?.phase === 'Failed';
+}
+
 /** A pod as its status shows it; undefined where it has no address, or has ended. */
-export function podOfStatus({ namespace, value }: Manifest<'Pod'>): RunningPod | undefined {
+export function podOfStatus(pod: Manifest<'Pod'>): RunningPod | undefined {
+  if (hasEnded(pod)) return undefined;
+  const { namespace, value } = pod;
   const status = value.status ?? {};
-  if (status.phase === 'Succeeded' || status.phase === 'Failed') return undefined;
   const texts =
     status.podIPs && status.podIPs.length > 0 ? status.podIPs.map(({ ip }) => ip) : [status.podIP];
   const addresses = texts.flatMap((text) => parseSloppyAddress(text ?? '') ?? []);

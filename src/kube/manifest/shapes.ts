@@ -331,9 +331,9 @@ const containers = list(
       restartPolicy: text,
       ports: list(
         record(
-          { name: text, containerPort: port, protocol: optionalProtocol },
+          { name: text, containerPort: port, protocol: optionalProtocol, hostPort: optionalPort },
           ['containerPort'],
-          'hostPort hostIP',
+          'hostIP',
         ),
       ),
     },

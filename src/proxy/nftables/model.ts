@@ -1,5 +1,6 @@
 import { type Address, addressBits, type Family, familyOf } from '../../address/address.ts';
 import { lastOf, type Subnet } from '../../address/subnet.ts';
+import { numberOfProtocol, type Protocol } from '../../kube/cluster/model.ts';
 import { canonicalElements, canonicalSet } from '../../nftables/canonical/sets.ts';
 import type { Constant, Expression, Payload, SetElement, Value } from '../../nftables/expression.ts';
 import type { NftChain, NftRule, NftSet, NftTable } from '../../nftables/model.ts';
@@ -176,9 +177,7 @@ function joined(parts: readonly Expression[]): Expression {
   return parts.length === 1 ? (parts[0] as Expression) : { kind: 'concat', parts };
 }
 
-const protocolNumbers = { TCP: 6, UDP: 17, SCTP: 132 } as const;
-const protocolValue = (protocol: keyof typeof protocolNumbers) =>
-  value('inet_proto', protocolNumbers[protocol]);
+const protocolValue = (protocol: Protocol) => value('inet_proto', numberOfProtocol[protocol]);
 
 function valueOfKey(own: KeyValue): Value {
   if ('address' in own) return addressValue(own.address);

@@ -200,6 +200,8 @@ const sentences: ReasonWords = {
     'no node has a ready endpoint, so all fail the health check and the load balancer has nowhere to send',
   'no-node': () => 'the load balancer has no node to send to',
   'nobody-listens': ({ node, port }) => `nothing is known to listen at port ${port} of ${node} itself`,
+  'host-port': ({ node, port, owner }) =>
+    `${owner} asks for port ${port} of ${node} (hostPort); what leads there is not among these rules`,
   'answer-strays': ({ node, server, client, asked }) =>
     `the answer goes straight to ${formatAddress(client)}, past node ${node}, which alone could translate it: it comes from ${formatAddress(server)}, but the client called ${formatAddress(asked)} and refuses it`,
   'balancer-may-tell': () =>

@@ -182,6 +182,8 @@ const sentences: ReasonWords = {
   'no-node': () => '로드밸런서가 보낼 노드가 없음',
   'nobody-listens': ({ node, port }) =>
     `노드 ${node}의 포트 ${port}에서 수신 대기하는 것으로 알려진 프로그램이 없음`,
+  'host-port': ({ node, port, owner }) =>
+    `${withParticle(owner, 'subject')} 노드 ${node}의 포트 ${withParticle(`${port}`, 'object')} 사용함(hostPort). 그리로 보내는 규칙은 여기에 없음`,
   'answer-strays': ({ node, server, client, asked }) =>
     `응답이 변환을 되돌릴 수 있는 유일한 노드 ${withParticle(node, 'object')} 거치지 않고 ${ofAddress(client, 'to')} 바로 감. 응답의 출발지가 ${formatAddress(server)}이므로 ${ofAddress(asked, 'to')} 요청한 클라이언트가 받지 않음`,
   'balancer-may-tell': () =>

@@ -1,6 +1,6 @@
 import { formatAddress, formatEndpoint } from '../../../address/address.ts';
 import { keyOfReason } from '../../../engine/reasons.ts';
-import type { Protocol, ServicePort } from '../../../kube/cluster/model.ts';
+import { numberOfProtocol, type ServicePort } from '../../../kube/cluster/model.ts';
 import { type Client, clientsOn, startOf } from '../../../path/clients.ts';
 import type { Way } from '../../../path/connection.ts';
 import { type Entry, listEntries } from '../../../path/entries.ts';
@@ -54,8 +54,6 @@ export function clientsFor(stage: Stage, port: ServicePort): Client[] {
 
 export const clientId = ({ kind, node }: Client): string => (node === null ? kind : `${kind} ${node}`);
 
-const protocols: Readonly<Record<Protocol, number>> = { TCP: 6, UDP: 17, SCTP: 132 };
-
 /** All ways of a client's connections by a door; null where the way ends before the cluster. */
 export function waysBy(
   { scene }: Stage,
@@ -66,7 +64,7 @@ export function waysBy(
   if (door.kind === 'ingress') return door.row.trace.legs.at(-1)?.ways ?? null;
   const { address: destination, port: destinationPort, via } = door.entry;
   const flow = {
-    protocol: protocols[port.protocol],
+    protocol: numberOfProtocol[port.protocol],
     source: client.address,
     sourcePort: 40000,
     destination,
