@@ -52,3 +52,25 @@ describe('of a dump that breaks off anywhere', () => {
     ),
   );
 });
+
+/** One table of a dump, as iptables prints it alone. */
+const alone = {
+  'iptables-save -t filter': (text: string) =>
+    text.slice(text.indexOf('*filter'), text.indexOf('COMMIT\n', text.indexOf('*filter')) + 7),
+  'iptables -S': (text: string) =>
+    alone['iptables-save -t filter'](text)
+      .split('\n')
+      .filter((line) => /^(?::|-A)/.test(line))
+      .map((line) => line.replace(/^:(\S+) - .*/, '-N $1').replace(/^:(\S+) (\S+) .*/, '-P $1 $2'))
+      .join('\n')
+      .concat('\n'),
+} as const;
+
+describe('of the table filter alone, whose kube-proxy has one of nat', () => {
+  test.each(Object.entries(alone))(
+    'as %s prints it, trace says nothing that the whole contradicts',
+    async (_, cut) => {
+      for (const one of dumps.values()) expect(await commands.trace(one, cut(one.text)), one.id).toEqual([]);
+    },
+  );
+});

@@ -33,6 +33,29 @@ describe('what iptables -L -n -v prints', () => {
     }
   });
 
+  test.each(['filter', 'nat'])(
+    'tells %s apart from another listing that stands before or behind it',
+    (table) => {
+      const [filter = '', nat = ''] = fixture('two-listings.txt').split(/(?=^Chain PREROUTING)/m);
+      const dump = readFileSync(
+        new URL(
+          '../../fixtures/conformance/named/load-balancer-source-ranges/iptables.save',
+          import.meta.url,
+        ),
+        'utf8',
+      );
+      const kept = readDump({ name: 'save', text: dump }).ruleset.tables.filter(({ name }) => name === table);
+      const counts = (tables: Ruleset['tables']) =>
+        Object.fromEntries(
+          tables.flatMap(({ chains }) => [...chains.values()].map(({ name, rules }) => [name, rules.length])),
+        );
+      for (const text of [filter + nat, nat + filter]) {
+        const { ruleset } = read(text);
+        expect(counts(ruleset.tables.filter(({ name }) => name === table))).toEqual(counts(kept));
+      }
+    },
+  );
+
   test('without -v leaves the interfaces of every rule open', () => {
     const text = `Chain INPUT (policy DROP)
 target     prot opt source               destination

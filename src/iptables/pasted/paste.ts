@@ -7,6 +7,7 @@ import type { PastedTables } from '../dump/read.ts';
 import type { DumpDetail } from '../rule/detail.ts';
 import { builtInChains, type TableName } from '../rule/ruleset.ts';
 import { notShown } from '../rule/target.ts';
+import { halfShown, isOpenHalf, otherHalf } from './halves.ts';
 import type { PastedLine } from './lines.ts';
 import { chainOf, type Opens, openChains } from './opens.ts';
 import { recogniseAll } from './recognise.ts';
@@ -38,7 +39,7 @@ export function readPaste(source: Source): Paste {
     ...omissions(source, lines),
     ...tablesUnknown(source, sections),
     ...again.flatMap((section) => shownAgain(source, section, sections)),
-    ...hiddenProblems(source, lines, missing, hidden),
+    ...hiddenProblems(source, lines, sections, missing, hidden),
     ...[...sections, ...again].flatMap((section) => brokenOff(source, lines, section)),
     ...(announced === null ? [] : [tablesFollow(source, announced)]),
   ];
@@ -47,7 +48,7 @@ export function readPaste(source: Source): Paste {
     source: { name: source.name, text: texts.join('\n') },
     tables: { starts: startsOf(texts, sections), chains },
     opens: opensOf(sections, hidden),
-    notShown: (missing ?? []).filter((table) => !hidden.has(table)),
+    notShown: (missing ?? halfAlone(sections)).filter((table) => !hidden.has(table)),
     problems,
   };
 }
@@ -104,7 +105,7 @@ function announcedAt(lines: readonly PastedLine[], written: readonly string[]): 
 
 /**
  * The tables that are there and not shown: those that iptables-save says it cannot print, `filter` where one table
- * alone was asked for, and where a dump breaks off those that kube-proxy has.
+ * alone was asked for, and where a dump breaks off, or shows one half of kube-proxy's rules, those that kube-proxy has.
  */
 function hiddenTables(
   lines: readonly PastedLine[],
@@ -126,7 +127,24 @@ function hiddenTables(
   const isPart = sections.length > 0 && sections.every(({ saved }) => !saved);
   const hasFilter = sections.some(({ table }) => table === 'filter' || table === null);
   if (isPart && !hasFilter) hidden.add('filter');
+  const half = halfOf(sections);
+  if (isOpenHalf(half)) hidden.add(half);
   return hidden;
+}
+
+/** What kube-proxy has beside the half of its rules that is shown. */
+function halfOf(sections: readonly Section[]): ReturnType<typeof otherHalf> {
+  return otherHalf(
+    sections.map(({ table, entries }) => ({
+      name: table,
+      chains: new Set(entries.flatMap(({ line }) => chainOf(line) ?? [])),
+    })),
+  );
+}
+
+function halfAlone(sections: readonly Section[]): readonly TableName[] {
+  const half = halfOf(sections);
+  return half === null ? [] : [half];
 }
 
 /** A table that was printed twice and did not change in between. */
@@ -280,13 +298,15 @@ function tablesUnknown(source: Source, sections: readonly Section[]): Problem[] 
 function hiddenProblems(
   source: Source,
   lines: readonly PastedLine[],
+  sections: readonly Section[],
   missing: readonly TableName[] | null,
   hidden: ReadonlySet<TableName>,
 ): Problem[] {
   const warned = lines.flatMap((line, index): Problem[] =>
     line.kind === 'warning' ? [warningOf(line.of, lineSpan(source, index))] : [],
   );
-  return missing === null ? warned : [...warned, ...partProblem(missing, hidden)];
+  const part = missing === null ? halfShown(halfOf(sections), source) : partProblem(missing, hidden);
+  return [...warned, ...part];
 }
 
 /** The tables of which a part shows nothing; null: what iptables-save prints whole, it prints with all that there are. */

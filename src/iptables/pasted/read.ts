@@ -7,8 +7,9 @@ import type { DumpDetail } from '../rule/detail.ts';
 import { isTargetName } from '../rule/options.ts';
 import type { Ruleset, TableName } from '../rule/ruleset.ts';
 import { notRead, notShown } from '../rule/target.ts';
+import { halfShown, isOpenHalf, otherHalf } from './halves.ts';
 import { withIpvs } from './ipvs.ts';
-import { withOpens } from './opens.ts';
+import { type Opened, withOpens, withTablesOpen } from './opens.ts';
 import { readPaste } from './paste.ts';
 import { asTyped } from './typeset.ts';
 import { whyUnreadable } from './unprinted.ts';
@@ -34,16 +35,19 @@ export function readRules(source: Source, options: ReadOptions = {}): PastedRead
 
 function readWhole(source: Source, options: ReadOptions): PastedReading {
   const { ruleset, problems } = readLoaded(source, options);
-  const missing = otherHalf(ruleset);
+  const missing = otherHalf(ruleset.tables);
+  const said = [...problems, ...emptyText(source), ...unknownTargets(ruleset, source)];
+  const all = [...said, ...halfShown(missing, source)];
+  if (!isOpenHalf(missing)) {
+    const half = missing === null ? [] : [missing];
+    return { ruleset: withIpvs(withoutShown(ruleset, half)), problems: all, source };
+  }
+  const text = withEnd(source.text);
+  const opened = withTablesOpen(ruleset, [missing], text.length);
   return {
-    ruleset: withIpvs(withoutShown(ruleset, missing)),
-    problems: [
-      ...problems,
-      ...emptyText(source),
-      ...unknownTargets(ruleset, source),
-      ...halfShown(missing, source),
-    ],
-    source,
+    ruleset: withIpvs(opened.ruleset),
+    problems: all,
+    source: respelled(source, text + spelled(opened)),
   };
 }
 
@@ -54,25 +58,14 @@ function emptyText({ name: file, text }: Source): Problem[] {
   return [{ code: 'input-empty', severity: 'warning', ...said, expected: want.printed('iptables-save') }];
 }
 
+const withEnd = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);
+
+/** The rules that stand for what is not shown, a line for each. */
+const spelled = ({ lines }: Opened): string => lines.map((line) => `${line}\n`).join('');
+
 function withoutShown(ruleset: Ruleset, notShown: readonly TableName[]): Ruleset {
   return notShown.length > 0 ? { ...ruleset, notShown } : ruleset;
 }
-
-/** kube-proxy writes nat and filter together: one of them alone is what `iptables-save -t` printed. */
-function otherHalf({ tables }: Ruleset): readonly TableName[] {
-  const isShown = tables.some(({ name, chains }) => halves.includes(name) && chains.has('KUBE-SERVICES'));
-  return isShown ? halves.filter((name) => !tables.some((table) => table.name === name)) : [];
-}
-
-function halfShown([missing]: readonly TableName[], { name, parts }: Source): Problem[] {
-  if (missing === undefined) return [];
-  const files = parts?.map((part) => part.name) ?? [name];
-  const detail: DumpDetail = { code: 'part-of-rules', files, table: missing };
-  const expected = want.thing('all-of-save-or-beside');
-  return [{ code: 'rules-missing', severity: 'warning', ...told<DumpDetail>(detail), expected }];
-}
-
-const halves: readonly TableName[] = ['nat', 'filter'];
 
 /** Where a dump is refused, it is for the one thing that is wrong with all of it, if there is one. */
 function readLoaded(source: Source, options: ReadOptions): Reading {
@@ -91,13 +84,12 @@ function readPart(source: Source, options: ReadOptions): PastedReading {
   const { ruleset, problems } = readDump(paste.source, { ...options, open: true, pasted: paste.tables });
   const found = [...problems, ...unknownTargets(ruleset, paste.source)];
   const all = [...paste.problems, ...found.map((problem) => inPlace(problem, source))];
-  const half = paste.notShown.length > 0 || paste.opens.size > 0 ? [] : otherHalf(ruleset);
-  const text = paste.source.text.endsWith('\n') ? paste.source.text : `${paste.source.text}\n`;
+  const text = withEnd(paste.source.text);
   const opened = withOpens(ruleset, paste.opens, text.length);
   return {
-    ruleset: withIpvs(withoutShown(opened.ruleset, [...paste.notShown, ...half])),
-    problems: [...all, ...halfShown(half, source), ...assumedJumps(opened.assumed)],
-    source: respelled(source, text + opened.lines.map((line) => `${line}\n`).join('')),
+    ruleset: withIpvs(withoutShown(opened.ruleset, paste.notShown)),
+    problems: [...all, ...assumedJumps(opened.assumed)],
+    source: respelled(source, text + spelled(opened)),
   };
 }
 

@@ -125,12 +125,28 @@ function isCut({ saved, entries }: Draft, line: PastedLine): boolean {
   return !names.has(to) && [...names].some((name) => name.startsWith(to));
 }
 
-/** All that iptables prints of one table declares a chain once, and before the rules unless it is a listing. */
+/**
+ * All that iptables prints of one table declares a chain once, those of the kernel in the order in which packets meet them, and before
+ * the rules unless it is a listing.
+ */
 function beginsAnew({ entries, saved }: Draft, line: Entry['line']): boolean {
   if (saved || line.kind !== 'chain') return false;
-  const isKnown = entries.some((entry) => entry.line.kind === 'chain' && entry.line.name === line.name);
-  return isKnown || (!line.listed && entries.some((entry) => entry.line.kind === 'rule'));
+  const names = entries.flatMap((entry) => (entry.line.kind === 'chain' ? [entry.line.name] : []));
+  const isPast = names.some((name) => rankOf(name) > rankOf(line.name));
+  return (
+    names.includes(line.name) || isPast || (!line.listed && entries.some(({ line }) => line.kind === 'rule'))
+  );
 }
+
+/** The last two change places in what iptables-nft of old versions prints. A chain that is none of the kernel's has no place. */
+const ranks: Readonly<Record<string, number>> = {
+  PREROUTING: 0,
+  INPUT: 1,
+  FORWARD: 2,
+  OUTPUT: 3,
+  POSTROUTING: 3,
+};
+const rankOf = (chain: string): number => (isHook(chain) ? (ranks[chain] as number) : Number.NaN);
 
 /** Says the table of a section that nobody has named, by its built-in chains or by what its lines can only be of. */
 function byEvidence(section: Section): readonly Section[] {
