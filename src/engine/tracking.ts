@@ -177,9 +177,9 @@ function keep(branch: Branch, before: Connection, after: Connection, host: Host,
   return kept;
 }
 
-/** A SYN that nobody has answered gives the entry no more time by coming again. */
+/** A SYN that nobody has answered gives the entry no more time by coming again, nor does one that crosses it. */
 function isSynAgain(before: Connection, after: Connection): boolean {
-  return !before.seenReply && before.tcp?.state === 'SS' && after.tcp?.state === 'SS';
+  return !before.seenReply && before.tcp?.state === 'SS' && after.tcp?.last.kind === 'syn';
 }
 
 /** The entry as a packet leaves it: its time runs anew. */

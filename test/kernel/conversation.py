@@ -262,7 +262,8 @@ class Talker(Node):
                 mine.pop("fin", None)
             # Of a connection that begins anew only who agreed to it knows the numbers.
             if "isn" in mine or "isn" not in other or flags == 20:
-                mine["ack"] = other.get("next", 0)
+                # A SYN that is agreed to is what is acknowledged, whatever came after it.
+                mine["ack"] = other["isn"] + 1 if syn and "isn" in other else other.get("next", 0)
             packet.update(seq=seq, ack=mine.get("ack", 0) if flags & 16 else 0)
         else:
             packet.update(seq=0, ack=0)

@@ -14,6 +14,7 @@ import { Sequence } from '../../src/engine/sequence.ts';
 import type { Host } from '../../src/host/model.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import { readNft } from '../../src/nftables/read/read.ts';
+import { InputError } from '../../src/text/problem.ts';
 import { type Backend, type Ends, rulesFor } from './conversation-rules.ts';
 import { hostOf, nodes } from './node.ts';
 
@@ -325,7 +326,12 @@ export function hold(conversation: Conversation, steps: readonly SeenStep[]): Co
     const now = waited + at;
     if (sent && outcome) {
       const packet = packetFrom(sent);
-      const { outcomes, assumed } = node.next(packet, now);
+      const told = nextOf(node, packet, now);
+      if (told === null) {
+        unknown += 1;
+        break;
+      }
+      const { outcomes, assumed } = told;
       // An answer to a port that chance may have chosen is taken for one, and that is told; here it may be a stranger's.
       isTaken = assumed.some(({ code }) => code === 'to-chosen-port');
       packets += 1;
@@ -359,6 +365,17 @@ function programOf({ family, backend, rules }: Conversation): IrProgram {
   const source = { name: 'rules', text: rules };
   if (backend === 'nftables') return new NftProgram(readNft(source).ruleset, family);
   return buildProgram(readDump(source, { family, backend }).ruleset);
+}
+
+/** Null: chance has led to more ways than are followed, which is said. */
+function nextOf(node: Sequence, packet: Packet, now: number): ReturnType<Sequence['next']> | null {
+  try {
+    return node.next(packet, now);
+  } catch (error) {
+    if (error instanceof InputError && error.problems.every(({ code }) => code === 'too-many-ways'))
+      return null;
+    throw error;
+  }
 }
 
 /** Whether it is known what the node remembers. */
