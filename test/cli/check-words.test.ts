@@ -150,3 +150,21 @@ test('what cuts off a node port in both families is said once', async () => {
     'also at node port 30080 from pods of this node, from outside',
   ]);
 });
+
+test('of joined dumps each line says of which family it is', async () => {
+  const recorded = (name: string) =>
+    readFileSync(join(fixtures, 'conformance/named', name, 'iptables.save'), 'utf8');
+  const { out } = await kubenat(['check', 'both'], {
+    both: recorded('cluster-ip') + recorded('ipv6-cluster-ip'),
+  });
+  expect(out).toMatch(/^both, IPv4: no findings;.*\n(?:.*\n)*both, IPv6: no findings;/);
+});
+
+/** A port of the node is called the same in both families, and each of them has a rule for it. */
+test('what both families tell of one port of the node is said of the line of each, and counted as often', async () => {
+  const text = readFileSync(join(fixtures, 'conformance/nftables/1.37.2/dual-stack-v4.nft'), 'utf8');
+  const { out } = await kubenat(['check', 'node'], { node: text.replaceAll('\t\tjump services\n', '') });
+  expect(out.match(/from pods of this node(?:,|$|:| \()/gm)).toHaveLength(4);
+  const said = out.match(/from (?:pods of this node|the node itself|outside)(?=[,:\n ])/g);
+  expect(out).toContain(`(${said?.length} ways)`);
+});

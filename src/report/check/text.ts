@@ -1,5 +1,6 @@
 import type { CheckedInput, CheckReport } from '../../session/check/check.ts';
 import { printExcerpt } from '../../text/excerpt.ts';
+import { familyNames } from '../diff-families.ts';
 import { findingTables } from '../findings.ts';
 import { problemTables } from '../problems.ts';
 import type { FindingWords } from '../words/findings.ts';
@@ -19,30 +20,42 @@ import {
 /** Findings for people: each input, and what was left out. */
 export function printCheckText(report: CheckReport, language: Language = 'en'): string {
   const w = findingTables[language];
-  const lines = [...report.inputs.flatMap((input) => inputLines(input, language)), ...sayLeftOut(report, w)];
+  const lines = [
+    ...report.inputs.flatMap((input) => inputLines(input, report, language)),
+    ...sayLeftOut(report, w),
+  ];
   return `${lines.join('\n')}\n`;
 }
 
 /** What was found, of each input a line. */
-export function printCheckSummary({ inputs }: CheckReport, language: Language = 'en'): string {
+export function printCheckSummary(report: CheckReport, language: Language = 'en'): string {
   const lineOf = (input: CheckedInput) =>
-    verdictLine(input, tellOnce(tellInput(input, language)), findingTables[language]);
-  return inputs.map(lineOf).join('\n');
+    verdictLine(input, report, tellOnce(tellInput(input, language)), findingTables[language]);
+  return report.inputs.map(lineOf).join('\n');
 }
 
-function inputLines(input: CheckedInput, language: Language): string[] {
+function inputLines(input: CheckedInput, report: CheckReport, language: Language): string[] {
   const w = findingTables[language];
   const told = tellOnce(tellInput(input, language));
   const notes = sayCheckNotes(input.notes, language);
   return [
     ...told.flatMap((once) => findingLines(once, language)),
-    verdictLine(input, told, w),
+    verdictLine(input, report, told, w),
     ...(notes.length > 0 ? [notes.join('; ')] : []),
   ];
 }
 
-function verdictLine({ name, owners }: CheckedInput, told: readonly ToldOnce[], w: FindingWords): string {
-  return `${name}: ${sayOnce(told, w)}${owners.size === 0 ? '' : `; ${w.chains([...owners])}`}`;
+/** Dumps of both families that are joined have one name: of which of them a line is, it says. */
+function verdictLine(
+  { name, owners, rules }: CheckedInput,
+  { inputs }: CheckReport,
+  told: readonly ToldOnce[],
+  w: FindingWords,
+): string {
+  const isJoined = inputs.filter((one) => one.name === name).length > 1;
+  const [only] = isJoined ? (rules ?? []) : [];
+  const family = only ? `, ${familyNames[only.program.family]}` : '';
+  return `${name}${family}: ${sayOnce(told, w)}${owners.size === 0 ? '' : `; ${w.chains([...owners])}`}`;
 }
 
 function findingLines(once: ToldOnce, language: Language): string[] {

@@ -81,16 +81,33 @@ export function sayOthers({ told, others }: ToldOnce, w: FindingWords): string[]
     const services = new Set([told, ...others].flatMap(({ service }) => service ?? []));
     return [w.byRule(others.length + 1, [...services])];
   }
-  // Of one place and the same clients both families may tell.
-  const byPlace = new Map<string | null, { readonly from: Set<string>; readonly line: number | null }>();
-  for (const { said, line } of others) {
-    if (said === null) continue;
-    const at = said.at === told.said?.at ? null : said.at;
-    const known = byPlace.get(at);
-    if (known) known.from.add(said.from);
-    else byPlace.set(at, { from: new Set([said.from]), line });
+  const byPlace = new Map<string, { readonly own: Told; readonly from: string[] }>();
+  for (const one of saidOnce([told, ...others]).slice(1)) {
+    const key = placeKey(one);
+    const known = byPlace.get(key);
+    const from = one.said?.from ?? '';
+    if (known) known.from.push(from);
+    else byPlace.set(key, { own: one, from: [from] });
   }
-  return [...byPlace].map(([at, { from, line }]) => w.also(at, [...from], line === told.line ? null : line));
+  return [...byPlace.values()].map(({ own: { said, line }, from }) =>
+    w.also(
+      said === null || said.at === told.said?.at ? null : said.at,
+      from,
+      line === told.line ? null : line,
+    ),
+  );
+}
+
+/** A port of the node is called the same in both families: where a line of each leads on from it, these are two places. */
+function placeKey({ said, line }: Told): string {
+  return JSON.stringify([said?.at, line]);
+}
+
+/** The ways of which not the same is said: of one line, and the same clients, both families may tell. */
+function saidOnce(ways: readonly Told[]): readonly Told[] {
+  const keyOf = (one: Told) => `${placeKey(one)} ${one.said?.from}`;
+  const left = new Set(ways.map(keyOf));
+  return ways.filter((one) => left.delete(keyOf(one)));
 }
 
 interface ToldPlace {
@@ -204,9 +221,9 @@ export function ruleText({ place }: Told): string {
   return `${place.table} ${place.name}${place.rule === null ? '' : ` ${place.rule.number}`}`;
 }
 
-/** Of what is told once; each way is one where programs read. */
+/** Of what is told once, and the ways of which it is said. */
 export function sayOnce(once: readonly ToldOnce[], w: FindingWords): string {
-  const ways = once.reduce((sum, { others }) => sum + 1 + others.length, 0);
+  const ways = once.reduce((sum, { told, others }) => sum + saidOnce([told, ...others]).length, 0);
   return ways === once.length ? w.findings(ways) : w.inWays(w.findings(once.length), ways);
 }
 
