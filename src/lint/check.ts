@@ -29,6 +29,7 @@ import { asNeeded, findSettings } from './settings.ts';
 import { Shadows } from './shadow.ts';
 import { findUneven } from './shares.ts';
 import { findTied } from './tied.ts';
+import { findUnrefused } from './unrefused.ts';
 
 /** Looks for what is wrong with a rule set by itself; `host` is the node's network, as far as it is known. */
 export function checkRuleset(ruleset: Ruleset, host: readonly HostFields[] = []): readonly RuleFinding[] {
@@ -77,6 +78,7 @@ function checkFamily(rules: NodeRules, host: readonly HostFields[]): RuleFinding
   return [
     ...ways,
     ...(iptables ? checkIptables(iptables, ways).filter((one) => isMet(one, rules, needed)) : []),
+    ...findUnrefused(rules, hostsOf(rules, needed)),
     ...findModes(rules),
     ...findSettings(rules, host),
   ];
@@ -103,11 +105,12 @@ function isMet({ code, place }: RuleFinding, rules: NodeRules, known: readonly H
 function checkIptables(ruleset: Ruleset, ways: readonly RuleFinding[]): RuleFinding[] {
   const isCut = ways.some(({ code }) => code === 'cut-off');
   const told = new Set(ways.map(({ place }) => place.rule));
+  const uneven = new Set(ways.flatMap((one) => (one.code === 'uneven-shares' ? [one.service] : [])));
   const print = reachedIn(fingerprint(ruleset).program);
   const found = [
     ...findUnread(print, told),
     ...findServices(print),
-    ...print.unusual.flatMap(findUneven),
+    ...print.unusual.flatMap(findUneven).filter(({ service }) => !uneven.has(service)),
     ...findMasquerade(print),
     ...(!isCut ? findForward(print) : []),
     ...findPredictablePorts(print),

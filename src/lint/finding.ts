@@ -31,6 +31,7 @@ const ofRules = {
   'service-rejects': 'warning',
   'local-elsewhere': 'note',
   'ports-unrefused': 'warning',
+  unrefused: 'warning',
   'hairpins-none': 'note',
   'masquerade-missing': 'error',
   'forward-policy': 'error',
@@ -281,6 +282,13 @@ type RuleFacts =
   | { readonly code: 'local-elsewhere'; readonly service: string }
   /** What is sent to other ports of a cluster address is not refused. */
   | { readonly code: 'ports-unrefused'; readonly service: string; readonly address: Address }
+  /** It has no endpoints, and packets of these clients do not come to the rule that refuses them. */
+  | {
+      readonly code: 'unrefused';
+      readonly service: string;
+      readonly to: { readonly address: Address; readonly port: number };
+      readonly clients: readonly ClientKind[];
+    }
   /** No endpoint is in the set of those that may meet themselves; nothing tells whether one is on this node. */
   | { readonly code: 'hairpins-none' }
   | { readonly code: 'masquerade-missing'; readonly mark: number }

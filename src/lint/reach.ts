@@ -25,8 +25,10 @@ import {
   type Given,
   givenTo,
   lossIn,
+  oddEndpoints,
   someEndpoint,
   type Trouble,
+  translatingChains,
   troubleIn,
   undecidedIn,
 } from './reach/judge.ts';
@@ -259,9 +261,17 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   if (destination === null) return [];
   let endpoint: Address | null = null;
   const given: Given[] = [];
+  const odd = new Map<Address, Place>();
+  const unserved: RuleFinding[] = [];
   const ask = (client: Client) => {
     const outcomes = follow(front, client, destination, proxy, node);
     if (client.kind === 'pod') given.push(...givenTo(outcomes, node.proxies));
+    // Of two programs on one node, what the one does not do the other may.
+    if (client.kind === 'pod' && front.kind === 'cluster-ip' && node.proxies.length === 1) {
+      for (const one of oddEndpoints(outcomes, node.proxies, ownIn(proxy, node), node.host))
+        odd.set(one.endpoint, one.place);
+      if (client.among === undefined) unserved.push(...findUnserved(front, outcomes, proxy));
+    }
     endpoint ??= someEndpoint(outcomes, node.proxies, ownIn(proxy, node), node.host);
     // An address that was made up may be that of an endpoint: what is wrong with its way to itself is asked apart.
     const toOthers = outcomes.filter(
@@ -276,17 +286,87 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   const kinds = new Set(usual.map(({ kind }) => kind));
   const ofSome = node.named.filter(({ kind }) => kinds.has(kind)).flatMap(ask);
   const ofOthers = front.kind === 'cluster-ip' ? findFromElsewhere(front, given, proxy, node) : [];
-  const found = [...ofAll, ...ofSome.filter((one) => isOfSome(one, ofAll)), ...ofOthers];
-  if (endpoint === null) return found;
+  const ofOutside = front.kind === 'cluster-ip' ? findFromOutside(front, destination, proxy, node) : [];
+  const found = [
+    ...ofAll,
+    ...ofSome.filter((one) => isOfSome(one, ofAll)),
+    ...ofOthers,
+    ...ofOutside,
+    ...(ofAll.length === 0 ? unserved : []),
+  ];
+  const asked = odd.size > 0 || endpoint === null ? odd : new Map([[endpoint, null]]);
+  return [
+    ...found,
+    ...[...asked].flatMap(([one, place]) => {
+      const ofOwn = findFromItself(front, one, destination, proxy, node, ofAll.length === 0);
+      return place === null ? ofOwn : ofOwn.map((finding): RuleFinding => ({ ...finding, place }));
+    }),
+  ];
+}
+
+/** What an endpoint meets that is led to itself; where pods beside it are led to endpoints (`isOpen`), it is to be led, too. */
+function findFromItself(
+  front: Front,
+  endpoint: Address,
+  destination: Address,
+  proxy: ProxyRules,
+  node: Node,
+  isOpen: boolean,
+): RuleFinding[] {
   const client: Client = { kind: 'endpoint', source: endpoint };
   const outcomes = follow(front, client, destination, proxy, node);
-  const own = outcomes.filter((outcome) => endpointOf(outcome, node.proxies) === endpoint);
+  const own = outcomes.filter((outcome) => {
+    const led = endpointOf(outcome, node.proxies);
+    return led === endpoint || (isOpen && led === null);
+  });
   const ofOwn = findingsOf(own, front, client, proxy, node);
   // What else cuts it off there, the pods beside it are cut off by as well.
   const why = (finding: RuleFinding) => (finding.code === 'cut-off' ? finding.why.kind : null);
   const isTold = (finding: RuleFinding) =>
     front.kind === 'cluster-ip' ? why(finding) !== 'other-service' : why(finding) === 'not-masqueraded';
-  return [...found, ...ofOwn.filter(isTold)];
+  return ofOwn.filter(isTold);
+}
+
+/**
+ * Nobody outside is promised a cluster address. But where kube-proxy masquerades what comes from there, so that endpoints elsewhere answer by
+ * this node, what is routed here gets no answer when its rule does not hold.
+ */
+function findFromOutside(front: Front, destination: Address, proxy: ProxyRules, node: Node): RuleFinding[] {
+  const by = node.proxies.length > 1 ? null : proxy.masksOutsiders(front);
+  const [client] = by === null ? [] : outsider(node.host, null);
+  if (by === null || client === undefined) return [];
+  const found = findingsOf(follow(front, client, destination, proxy, node), front, client, proxy, node);
+  return found.flatMap((finding): RuleFinding[] => {
+    if (finding.code !== 'cut-off' || finding.why.kind !== 'not-masqueraded') return [];
+    return [finding.why.unmarkedBy === null ? { ...finding, place: placeOf(by) } : finding];
+  });
+}
+
+/** Endpoints to whose chains a service leads, and that get nothing: what these do not translate goes on to the others. */
+function findUnserved(
+  front: Front,
+  outcomes: readonly ConnectionOutcome[],
+  proxy: ProxyRules,
+): RuleFinding[] {
+  const serving = translatingChains(outcomes);
+  const unserved = [...proxy.endpointChains(front)].filter(([chain]) => !serving.has(chain));
+  const isKnown = outcomes.every(
+    ({ steps }) => steps[0]?.outcome?.verdict === 'accept' && steps[0].outcome.dnat,
+  );
+  if (serving.size === 0 || unserved.length === 0 || !isKnown) return [];
+  const given = new Map<string, Fraction>(unserved.map(([, endpoint]) => [endpoint, zero]));
+  for (const { steps, weight } of outcomes) {
+    const endpoint = steps[0]?.outcome?.dnat as string;
+    given.set(endpoint, add(given.get(endpoint) ?? zero, parseFraction(weight)));
+  }
+  const shares = [...given].map(([endpoint, share]) => ({ endpoint, share: formatFraction(share) }));
+  const { service, place } = front;
+  return unserved.slice(0, 1).map(([chain]) => ({
+    code: 'uneven-shares',
+    place: chainPlace(place.table, chain),
+    service,
+    shares,
+  }));
 }
 
 /**

@@ -1,4 +1,3 @@
-import { formatEndpoint } from '../address/address.ts';
 import type { ProgramChain, ProgramRule } from '../engine/program.ts';
 import { type Match, type MatchKind, statisticScale } from '../iptables/rule/match.ts';
 import type { Rule } from '../iptables/rule/ruleset.ts';
@@ -15,6 +14,7 @@ import {
   zero,
 } from '../sets/fraction.ts';
 import { chainPlace, type FindingOf } from './finding.ts';
+import { endpointIn } from './reach/iptables-endpoints.ts';
 import { isPartOf } from './reach/usual.ts';
 
 const certain = statisticScale;
@@ -123,9 +123,3 @@ function protocolAsked(matches: readonly Match[]): number | undefined {
 }
 
 const beside: ReadonlySet<MatchKind> = new Set(['comment', 'recent', 'tcp', 'udp', 'sctp']);
-
-function endpointIn({ name, rules }: ProgramChain): string {
-  const target = rules.map(({ rule }) => rule.target).find((one) => one?.kind === 'dnat');
-  if (target?.kind !== 'dnat' || !target.addresses || !target.ports) return name;
-  return formatEndpoint(target.addresses.first, target.ports.first);
-}

@@ -197,6 +197,13 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
     [tables('1.36.3', 'cluster-ip-multi-port'), emptied('cluster-ips')],
     [tables('1.37.2', 'load-balancer'), emptied('cluster-ips')],
   ],
+  unrefused: [
+    [named('cluster-ip-no-endpoints'), without(/^-A OUTPUT -m conntrack .*-j KUBE-SERVICES\n/m)],
+    [named('ipv6-no-endpoints'), without(/^-A FORWARD -m conntrack .*-j KUBE-SERVICES\n/m)],
+    [named('external-ips-no-endpoints'), before('FORWARD', '-p tcp -j ACCEPT')],
+    [tables('1.36.3', 'external-ips-no-endpoints'), first('filter-forward', 'ct state new accept')],
+    [tables('1.37.2', 'external-ips-no-endpoints'), without(/\t\treject\n/g)],
+  ],
   'hairpins-none': [
     [tables('1.36.3', 'cluster-ip'), emptied('hairpin-connections')],
     [tables('1.36.3', 'node-port'), emptied('hairpin-connections')],

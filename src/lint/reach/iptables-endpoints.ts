@@ -56,3 +56,10 @@ function commented(
   }
   return named;
 }
+
+/** The endpoint to which a chain gives packets; where it gives them to none, the chain's name. */
+export function endpointIn({ name, rules }: ProgramChain): string {
+  const target = rules.map(({ rule }) => rule.target).find((one) => one?.kind === 'dnat');
+  if (target?.kind !== 'dnat' || !target.addresses || !target.ports) return name;
+  return formatEndpoint(target.addresses.first, target.ports.first);
+}

@@ -28,6 +28,7 @@ export function listFronts(chains: ReadonlyMap<string, ProgramChain>): Front[] {
   ];
   return [
     ...told.map(({ front }) => front),
+    ...claimedFronts(services, nodePorts, told),
     ...lostFronts(chains, told, services.length === 0),
     ...lostBalancers(chains, told, usual),
   ];
@@ -132,6 +133,40 @@ function lostFronts(chains: ReadonlyMap<string, ProgramChain>, told: readonly To
   });
 }
 
+/**
+ * Fronts that only the comment of a rule tells: it asks for more than kube-proxy does, or the other way round, or leads somewhere else.
+ * Whoever is to come there is not led by it.
+ */
+function claimedFronts(
+  services: readonly ProgramRule[],
+  nodePorts: readonly ProgramRule[],
+  told: readonly Told[],
+): Front[] {
+  const known = new Set(told.map(({ rule }) => rule));
+  const claimed = (rule: ProgramRule, of: 'own' | 'node'): Front[] => {
+    const comment = commentOf(rule.rule);
+    const service = serviceIn(comment);
+    const [, what] = / (cluster IP|external IP|loadbalancer IP)$/.exec(comment ?? '') ?? [];
+    if (known.has(rule) || service === null || (what === undefined) !== (of === 'node')) return [];
+    const asked = askedOf(rule.rule.matches.flatMap(plainly));
+    if (asked === null || (asked.address === null) !== (of === 'node')) return [];
+    if (told.some(({ front }) => isSame(asked, front))) return [];
+    const inside = what === 'cluster IP' ? 'cluster-ip' : 'external';
+    const kind = of === 'node' ? 'node-port' : inside;
+    return [{ ...asked, service, kind, place: placeOf(rule), sources: null, keepsSource: false }];
+  };
+  return [
+    ...services.flatMap((rule) => claimed(rule, 'own')),
+    ...nodePorts.flatMap((rule) => claimed(rule, 'node')),
+  ];
+}
+
+/** What kube-proxy would have asked in its place; nothing where it asks no such thing. */
+function plainly(match: Match): Match[] {
+  if (match.kind === 'destination' || match.kind === 'protocol') return [{ ...match, negated: false }];
+  return match.kind === 'comment' || 'destinationPort' in match ? [match] : [];
+}
+
 type Asked = Pick<Front, 'protocol' | 'address' | 'port'>;
 
 function isSame({ protocol, address, port }: Asked, front: Front | undefined): boolean {
@@ -232,10 +267,14 @@ function sourcesAt(
 /** kube-proxy's firewall of a balancer takes some sources on, and the rest comes back to be dropped. */
 function sourcesOf(chain: ProgramChain): IntervalSet | null {
   if (!chain.name.startsWith('KUBE-FW-')) return null;
-  const asked = chain.rules.flatMap(({ rule: { matches, target } }) => {
-    if (target?.kind !== 'jump' || !serviceChain.test(target.chain)) return [];
+  const asked = chain.rules.flatMap(({ rule }) => {
+    const { matches, target } = rule;
     const source = matches.find((match) => match.kind === 'source');
-    return source?.kind === 'source' && !source.negated ? [subnetSet(source.subnet)] : [null];
+    const isLeading = target?.kind === 'jump' && serviceChain.test(target.chain);
+    // By its comment it admits these, whatever it does.
+    const isClaimed = source && / loadbalancer IP$/.test(commentOf(rule) ?? '');
+    if (!isLeading && !isClaimed) return [];
+    return source && (isClaimed || !source.negated) ? [subnetSet(source.subnet)] : [null];
   });
   return asked.includes(null) ? null : unionOf(asked as IntervalSet[]);
 }

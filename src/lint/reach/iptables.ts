@@ -2,8 +2,8 @@ import type { Address } from '../../address/address.ts';
 import type { IrRule, RulePlace } from '../../engine/ir.ts';
 import { chainKey, type ProgramChain } from '../../engine/program.ts';
 import { commentOf } from '../../proof/rules/keys.ts';
-import type { Front } from './front.ts';
-import { madeForAnother } from './iptables-endpoints.ts';
+import { chainPlace, type Front } from './front.ts';
+import { endpointIn, madeForAnother } from './iptables-endpoints.ts';
 import { askedOf, listFronts, nodePortAddresses } from './iptables-fronts.ts';
 import type { ProxyRules } from './proxy.ts';
 import { usualChains } from './usual.ts';
@@ -35,10 +35,49 @@ export function iptablesRules(chains: Chains): ProxyRules {
         return sources === null || client.kind === 'stranger' || isRefused(front, chains);
       if (comment.includes('has no endpoints')) return true;
       // To the node itself a service of external policy Local gives the endpoints of other nodes as well.
-      return comment.includes('has no local endpoints') && (kind === 'cluster-ip' || client.kind !== 'host');
+      if (!comment.includes('has no local endpoints')) return false;
+      return (
+        kind === 'cluster-ip' ||
+        (client.kind !== 'host' && !(client.kind === 'pod' && leadsPods(front, chains)))
+      );
     },
     isAmongOwn: ({ chain }: RulePlace) => /^KUBE-(?:SVL|XLB)-/.test(chain),
+    masksOutsiders: (front) =>
+      chainOf(front, chains)?.rules.find(({ rule }) => commentOf(rule)?.endsWith(' cluster IP')) ?? null,
+    endpointChains(front) {
+      const chain = chainOf(front, chains);
+      const isSound = !chain || usualChains(chains).has(chain);
+      const jumps = isSound ? [] : chain.rules.flatMap(({ jump }) => jump ?? []);
+      const own = jumps.filter(({ name }) => name.startsWith('KUBE-SEP-'));
+      return new Map([
+        ...own.map((one) => [one.name, endpointIn(one)] as const),
+        ...(isSound ? [] : misledIn(chain).map((one) => [chain.name, one] as const)),
+      ]);
+    },
+    oddHairpin({ table, chain }) {
+      const own = chains.get(chainKey(table, chain));
+      return own && usualChains(chains).has(own) ? null : chainPlace(table, chain);
+    },
   };
+}
+
+/** The chain to which the rule of a front leads. */
+function chainOf({ place: { rule } }: Front, chains: Chains): ProgramChain | undefined {
+  return rule?.target?.kind === 'jump' ? chains.get(chainKey('nat', rule.target.chain)) : undefined;
+}
+
+/** Endpoints that comments name where a rule leads to no endpoint: `default/web -> 10.244.1.5:8080`. */
+function misledIn({ rules }: ProgramChain): readonly string[] {
+  return rules.flatMap(({ rule, jump }) => {
+    if (jump?.name.startsWith('KUBE-SEP-')) return [];
+    return commentOf(rule)?.split(' -> ').slice(1, 2) ?? [];
+  });
+}
+
+/** Whether pods are to be led to the endpoints of other nodes as well, as a rule says that is there for them. */
+function leadsPods(front: Front, chains: Chains): boolean {
+  const rules = chainOf(front, chains)?.rules ?? [];
+  return rules.some(({ rule }) => commentOf(rule)?.startsWith('pod traffic for '));
 }
 
 /** Whether kube-proxy refuses what comes to a front, since it has no endpoints for it. */
@@ -52,8 +91,8 @@ function isRefused({ protocol, address, port }: Front, chains: Chains): boolean 
 }
 
 /** Rules for clients that are remembered, which lead to no endpoint. */
-function forgetfulRules({ place: { rule } }: Front, chains: Chains): readonly IrRule[] {
-  const first = rule?.target?.kind === 'jump' ? chains.get(chainKey('nat', rule.target.chain)) : undefined;
+function forgetfulRules(front: Front, chains: Chains): readonly IrRule[] {
+  const first = chainOf(front, chains);
   if (!first || usualChains(chains).has(first)) return [];
   const asks = (one: IrRule) => one.rule.matches.some(({ kind }) => kind === 'recent');
   return first.rules.filter(

@@ -14,7 +14,7 @@ import type { Rule } from '../../iptables/rule/ruleset.ts';
 import { serviceIn } from '../../proof/classes/entry.ts';
 import { commentOf } from '../../proof/rules/keys.ts';
 import type { Client } from './clients.ts';
-import type { Front } from './front.ts';
+import type { Front, Place } from './front.ts';
 import { ofPolicies, ownerOfPlace } from './owners.ts';
 import type { ProxyRules } from './proxy.ts';
 
@@ -196,6 +196,8 @@ export function troubleIn(
   if (why !== null && !mayAnswer) return { code: 'cut-off', why };
   if (!first.outcome.masqueraded) return null;
   const masked = maskedBy(matched);
+  if (client.kind === 'pod' && front.kind === 'cluster-ip' && isUnasked(masked, matched))
+    return { code: 'source-lost', by: masked, seen: src as string };
   const isPromised =
     client.kind === 'external'
       ? front.keepsSource
@@ -235,6 +237,16 @@ const ofOrigin: ReadonlySet<MatchKind> = new Set(['source', 'protocol', 'comment
 function maskedBy(matched: readonly Matched[]): RulePlace | null {
   const by = matched.findLast(({ place: { rule } }) => /^(?:masquerade|snat)$/.test(rule.target?.kind ?? ''));
   return by?.place ?? null;
+}
+
+/** kube-proxy masquerades what is marked, and this was marked by nobody before it came there. */
+function isUnasked(masked: RulePlace | null, matched: readonly Matched[]): boolean {
+  if (masked === null || ownerOfPlace(masked) !== 'kube-proxy') return false;
+  const isThere = ({ place: { table, chain } }: Matched) => table === masked.table && chain === masked.chain;
+  // It clears the mark by which it was asked for.
+  if (!matched.some((one) => isThere(one) && one.place.rule.target?.kind === 'mark')) return false;
+  const first = matched.findIndex(isThere);
+  return matched.slice(0, first).every(({ mark }) => mark === 0);
 }
 
 /** Of a pod's packets to a service: neither is it meant by kube-proxy, nor is it the way of a network that is known. */
@@ -358,6 +370,35 @@ export function givenTo(
     if (first?.verdict !== 'accept' || address === null) return [];
     return [{ address, port: first.left.destinationPort, delivered: first.delivered }];
   });
+}
+
+/** An endpoint, and where what it sends to itself should be masqueraded by. */
+export interface OddEndpoint {
+  readonly endpoint: Address;
+  readonly place: Place;
+}
+
+/** Pods to which ways lead, and whose packets to themselves are not masqueraded as usual: each may be the one that does not reach itself. */
+export function oddEndpoints(
+  outcomes: readonly ConnectionOutcome[],
+  proxies: readonly ProxyRules[],
+  among: ((endpoint: Address) => boolean) | null,
+  host: Host,
+): readonly OddEndpoint[] {
+  return outcomes.flatMap((outcome): OddEndpoint[] => {
+    const endpoint = endpointOf(outcome, proxies);
+    const by = outcome.steps[0]?.outcome?.matched.findLast(translates)?.place;
+    if (endpoint === null || !by || ownerOf(host, endpoint) || among?.(endpoint) === false) return [];
+    const place = proxies.find((proxy) => proxy.isOwn(by))?.oddHairpin(by, endpoint) ?? null;
+    return place === null ? [] : [{ endpoint, place }];
+  });
+}
+
+/** The chains by which kube-proxy's rules gave packets to endpoints. */
+export function translatingChains(outcomes: readonly ConnectionOutcome[]): ReadonlySet<string> {
+  return new Set(
+    outcomes.flatMap(({ steps }) => steps[0]?.outcome?.matched.findLast(translates)?.place.chain ?? []),
+  );
 }
 
 /**

@@ -28,6 +28,7 @@ export function nftablesRules(table: NftTable, program: IrProgram): ProxyRules {
   // `nft list chain` and `nft list map` show a part of the table, and of none of it where packets come in.
   const isWhole = table.chains.some(({ base }) => base !== undefined);
   const led = frontsOf(table, program);
+  const hairpins = new Set(hairpinAddresses(table));
   const served = new Map(led.map(({ front, inside }) => [front, inside]));
   return {
     fronts: led.map(({ front }) => front),
@@ -51,7 +52,47 @@ export function nftablesRules(table: NftTable, program: IrProgram): ProxyRules {
       return asksFirst || served.get(front)?.has(kind) !== true;
     },
     isAmongOwn: (place) => isOurs(place) && place.chain.startsWith('local-'),
+    masksOutsiders: (front) => masksOutsiders(front, table, led, program),
+    endpointChains: (front) => {
+      const rules = program.chains.get(`${name}/${chainOf(front, led)}`)?.rules ?? [];
+      const own = rules.flatMap(({ code }) => [...endpointChainsIn(code)]);
+      return new Map(own.map((one) => [one, madeFor(name, one) ?? one]));
+    },
+    oddHairpin: ({ chain }, endpoint) => {
+      if (!setNamed(table, 'hairpin-connections'))
+        return chain.startsWith('endpoint-') ? chainPlace(name, chain) : null;
+      return hairpins.has(endpoint) ? null : chainPlace(name, '@hairpin-connections');
+    },
   };
+}
+
+/** Up to 1.35 the chain of the service asks for its address, and later one rule does for all that are known as cluster addresses. */
+function masksOutsiders(
+  front: Front,
+  table: NftTable,
+  led: readonly LedFront[],
+  { chains }: IrProgram,
+): RulePlace | null {
+  const rulesOf = (chain: string | undefined) => chains.get(`${nameOfTable(table)}/${chain}`)?.rules ?? [];
+  const own = rulesOf(chainOf(front, led)).find(({ text }) => /^ip6? daddr /.test(text ?? ''));
+  if (own || front.address === null || !addressesIn(table, 'cluster-ips').includes(front.address))
+    return own ?? null;
+  const isIt = ({ text }: RulePlace) =>
+    text?.includes('masquerade clusterIP traffic from outside cluster') === true;
+  return rulesOf('services').find(isIt) ?? null;
+}
+
+function chainOf(front: Front, led: readonly LedFront[]): string | undefined {
+  return led.find((one) => one.front === front)?.chain;
+}
+
+function* endpointChainsIn(code: IrRule['code']): Generator<string> {
+  for (const instruction of instructionsIn(code))
+    if (
+      (instruction.do === 'jump' || instruction.do === 'goto') &&
+      instruction.chain.name.startsWith('endpoint-')
+    )
+      yield instruction.chain.name;
 }
 
 /** Whom the ranges admit is to be let in; and where nothing tells whom they admit, a drop that asks for no source is none of ranges. */
@@ -82,6 +123,7 @@ function asksBeforeTranslation({ chains }: NftTable): boolean {
 /** A front, and the clients whom its chain leads to an endpoint whatever is asked of endpoints for those outside. */
 interface LedFront {
   readonly front: Front;
+  readonly chain: string;
   readonly inside: ReadonlySet<ClientKind>;
 }
 
@@ -114,7 +156,7 @@ function frontsOf(table: NftTable, program: IrProgram): LedFront[] {
         keepsSource:
           chain.startsWith('external-') && !leads.some((rule) => isForAll(rule) && leadsTo(rule, 'service-')),
       };
-      return [{ front, inside: kind === 'cluster-ip' ? all : ledInside(leads) }];
+      return [{ front, chain, inside: kind === 'cluster-ip' ? all : ledInside(leads) }];
     });
   };
   return [
@@ -137,10 +179,17 @@ function ledInside(rules: readonly IrRule[]): ReadonlySet<ClientKind> {
   if (rules.length === 0) return all;
   const short = rules.filter((rule) => leadsTo(rule, 'service-'));
   return new Set([
-    ...(short.some((rule) => asks(rule, 'source')) ? (['pod', 'endpoint'] as const) : []),
-    ...(short.some((rule) => asks(rule, 'sourceType')) ? (['host'] as const) : []),
+    ...(short.some((rule) => asks(rule, 'source')) || isSaid(rules, 'pod')
+      ? (['pod', 'endpoint'] as const)
+      : []),
+    ...(short.some((rule) => asks(rule, 'sourceType')) || isSaid(rules, 'local') ? (['host'] as const) : []),
     ...(short.some(isForAll) ? all : []),
   ]);
+}
+
+/** Whether a comment says that a rule is for them, wherever it leads. */
+function isSaid(rules: readonly IrRule[], who: 'pod' | 'local'): boolean {
+  return rules.some(({ text }) => text?.includes(`"short-circuit ${who} traffic"`));
 }
 
 function asks({ code }: IrRule, field: 'source' | 'sourceType'): boolean {
@@ -213,11 +262,14 @@ function* endpointsBehind(chain: IrChain): Generator<Address> {
 
 /** `endpoint-…__10.244.1.5/8080` says whose chain it is; the colons of IPv6 are dots. */
 function madeForAnother({ table, chain }: RulePlace, to: string): MadeFor | null {
+  const meant = madeFor(table, chain);
+  return meant === null || meant === to ? null : { endpoint: meant };
+}
+
+function madeFor(table: string, chain: string): string | null {
   const named = ownerOfChain(table, chain)?.endpoint;
   if (named === undefined) return null;
   const [text = '', port = ''] = named.split('/');
   const address = parseAddress(text) ?? parseAddress(text.replaceAll('.', ':'));
-  if (address === undefined) return null;
-  const meant = formatEndpoint(address, Number(port));
-  return meant === to ? null : { endpoint: meant };
+  return address === undefined ? null : formatEndpoint(address, Number(port));
 }

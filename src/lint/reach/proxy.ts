@@ -37,4 +37,13 @@ export interface ProxyRules {
   isMeant(place: RulePlace, front: Front, client: Client): boolean;
   /** Whether endpoints of this node alone are chosen from in a chain, whatever their addresses. */
   isAmongOwn(place: RulePlace): boolean;
+  /**
+   * The rule by which it masquerades what comes to a cluster address from outside of the cluster, as its comment or its place says; null:
+   * there is none, and nobody outside is promised an answer.
+   */
+  masksOutsiders(front: Front): RulePlace | null;
+  /** Chains of endpoints to which a service's chain leads, where anything may be wrong with them, and for whom each was made. */
+  endpointChains(front: Front): ReadonlyMap<string, string>;
+  /** Where what an endpoint sends to itself should be masqueraded by, where that is not written as usual; `place` gives packets to it. */
+  oddHairpin(place: RulePlace, endpoint: Address): Place | null;
 }

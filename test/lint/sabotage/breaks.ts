@@ -137,6 +137,28 @@ export const breaks: Readonly<Record<string, Break>> = {
     without(dump, /^-A KUBE-SEP-\S+ -s .*-j KUBE-MARK-MASQ\n/gm),
   'what comes from outside is not marked': (dump) => without(dump, /^-A KUBE-EXT-.*-j KUBE-MARK-MASQ\n/gm),
   'KUBE-EXT is empty': (dump) => without(dump, /^-A KUBE-EXT-.*\n/gm),
+  'pods are masqueraded, and nobody outside': (dump) =>
+    replaced(dump, /^(-A KUBE-SV[CL]-\S+) ! (-s .* cluster IP")/gm, '$1 $2'),
+  'what comes from outside is masqueraded of another interface': (dump) =>
+    replaced(dump, /^(-A KUBE-SV[CL]-\S+)( .* cluster IP")/gm, '$1 -i eth7$2'),
+  'an address is asked for the other way round': (dump) =>
+    replaced(dump, /^(-A KUBE-SERVICES) (-d .* cluster IP" .*-j KUBE-SV[CL]-)/m, '$1 ! $2'),
+  'an address is asked for of another interface': (dump) =>
+    replaced(dump, /^(-A KUBE-SERVICES -d \S+)( .*-j KUBE-(?:SVC|SVL|EXT|FW)-)/m, '$1 -i eth7$2'),
+  'an address leads out of the table': (dump) =>
+    replaced(dump, /^(-A KUBE-SERVICES -d .*)-j KUBE-(?:SVC|SVL|EXT|FW)-\S+$/m, '$1-j ACCEPT'),
+  'a node port leads nowhere': (dump) =>
+    replaced(dump, /^(-A KUBE-NODEPORTS -p .* --dport \d+) -j KUBE-\S+$/m, '$1'),
+  'an endpoint marks what another one sends': (dump) =>
+    replaced(dump, /^(-A KUBE-SEP-\S+ -s )[^/]+/gm, `$1${stranger(dump)}`),
+  'an endpoint leaves for the chain that marks': (dump) =>
+    replaced(dump, /^(-A KUBE-SEP-\S+ -s .*)-j (?=KUBE-MARK-MASQ$)/gm, '$1-g '),
+  'whom ranges admit is the other way round': (dump) =>
+    replaced(dump, /^(-A KUBE-FW-\S+) (-s )/gm, '$1 ! $2'),
+  'whom ranges admit is only marked': (dump) =>
+    replaced(dump, /^(-A KUBE-FW-\S+ -s .*)-j KUBE-(?:EXT|SVC|SVL)-\S+$/gm, '$1-j KUBE-MARK-MASQ'),
+  'pods are only marked on their way to external addresses': (dump) =>
+    replaced(dump, /^(-A KUBE-EXT-\S+ -s .* "pod traffic for .*)-j KUBE-SVC-\S+$/gm, '$1-j KUBE-MARK-MASQ'),
 };
 
 function escaped(line: string): string {

@@ -193,6 +193,20 @@ export const nftBreaks: Readonly<Record<string, Break>> = {
       /(\tchain external-[A-Z2-7]{8}-.* \{\n)\t\t(?:jump mark-for-masquerade|meta mark set meta mark \| 0x00004000.*)\n/g,
       '$1',
     ),
+  'what comes from outside is not masqueraded': (text) =>
+    replaced(text, /(ip6? daddr (?:@cluster-ips|\S+) (?:tcp dport \d+ )?ip6? saddr )!= /g, '$1'),
+  'what comes from outside is masqueraded of another interface': (text) =>
+    replaced(
+      text,
+      /^\t\t(?=ip6? daddr (?:@cluster-ips|\S+) (?:\w+ dport \d+ )?ip6? saddr != )/gm,
+      '\t\tiifname "eth7" ',
+    ),
+  'masquerade waits for another interface': (text) =>
+    replaced(text, /^\t\t(?=meta mark & .* masquerade)/gm, '\t\toifname "eth7" '),
+  'pods are let through on their way to external addresses': (text) =>
+    replaced(text, /goto \S+ (?=comment "short-circuit pod traffic")/g, 'accept '),
+  'the node is let through on its way to external addresses': (text) =>
+    replaced(text, /goto \S+ (?=comment "short-circuit local traffic")/g, 'accept '),
   'a service with endpoints is refused': atTargetElement('no-endpoint-services', 'goto reject-chain'),
   'a service with endpoints is firewalled': atTargetElement('firewall-ips', 'drop'),
 };

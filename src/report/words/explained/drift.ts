@@ -96,7 +96,7 @@ export const driftPages = {
     fails: against(
       node.replace(
         '-A KUBE-MARK-MASQ',
-        '-A KUBE-SERVICES -d 10.96.9.9/32 -p tcp -m comment --comment "old/gone:http cluster IP" -m tcp --dport 80 -j RETURN\n-A KUBE-MARK-MASQ',
+        '-A KUBE-SERVICES -d 10.96.9.9/32 -p tcp -m comment --comment "old/gone:http" -m tcp --dport 80 -j RETURN\n-A KUBE-MARK-MASQ',
       ),
     ),
     passes: against(node),

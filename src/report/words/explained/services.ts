@@ -190,6 +190,16 @@ const hairpins = (elements: string) =>
     '\t\tct status dnat ip saddr . ip daddr . meta l4proto . th dport @hairpin-connections masquerade fully-random',
   );
 
+const refusing = (jumps: string) =>
+  node(`*filter
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:KUBE-SERVICES - [0:0]
+${jumps}# kubenat-ignore service-rejects: it is scaled down
+-A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -m comment --comment "a/b:http has no endpoints" -m tcp --dport 80 -j REJECT
+COMMIT
+`);
+
 /** Findings about what a service gets. */
 export const servicePages = {
   'cut-off': {
@@ -284,6 +294,17 @@ export const servicePages = {
     remedy: 'Let kube-proxy write its table anew, as it does when it is started again.',
     fails: { files: { 'node.nft': guarded('') } },
     passes: { files: { 'node.nft': guarded('\t\telements = { 10.96.0.1 }\n') } },
+  },
+  unrefused: {
+    means: 'a service without endpoints that kube-proxy refuses, by a rule that packets do not come to',
+    effect:
+      'Clients are to be refused at once. Here their packets go on as if they were for any host, and clients wait until they give up.',
+    remedy:
+      "Look for the jump to the rule's chain, and for what accepts packets before it. kube-proxy writes its jumps anew when it is started again.",
+    fails: refusing('-A FORWARD -m conntrack --ctstate NEW -j KUBE-SERVICES\n'),
+    passes: refusing(
+      '-A FORWARD -m conntrack --ctstate NEW -j KUBE-SERVICES\n-A OUTPUT -m conntrack --ctstate NEW -j KUBE-SERVICES\n',
+    ),
   },
   'hairpins-none': {
     means:

@@ -62,6 +62,13 @@ export const findingTexts: Readonly<Record<FindingCode, FindingTexts>> = {
       '서비스 자신의 포트는 동작합니다. 다른 포트로 보낸 패킷은 거부되지 않고 일반 호스트로 가는 패킷처럼 전달되어, 클라이언트가 시간이 초과될 때까지 기다립니다.',
     remedy: 'kube-proxy를 다시 시작하여 테이블을 새로 쓰게 합니다.',
   },
+  unrefused: {
+    means: '엔드포인트가 없어 kube-proxy가 거부하는 서비스이지만, 패킷이 그 규칙에 이르지 않음',
+    effect:
+      '클라이언트의 연결은 곧바로 거부되어야 합니다. 여기서는 패킷이 일반 호스트로 가는 패킷처럼 전달되어, 클라이언트가 시간이 초과될 때까지 기다립니다.',
+    remedy:
+      '규칙이 있는 체인으로 가는 점프와, 그 전에 패킷을 허용하는 규칙을 확인합니다. kube-proxy를 다시 시작하면 점프를 새로 씁니다.',
+  },
   'hairpins-none': {
     means:
       '이 노드의 엔드포인트를 kube-proxy가 하나도 모르며, 실제로 없는지는 규칙만으로 알 수 없음(nftables 모드)',
