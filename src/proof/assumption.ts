@@ -26,8 +26,12 @@ export type ProofAssumption =
   | { readonly code: 'routing-ignores-mark'; readonly bits: number }
   /** Connections are tracked on either side, though no rule of this one asks for it. */
   | { readonly code: 'conntrack-on'; readonly missing: 'before' | 'after' | 'both' }
-  /** What is to be forwarded has a hop left, and fits its link: the node answers others before FORWARD, and rules before that changed. */
+  /** What is to be forwarded has a hop left, fits its link, and needs no redirect: the node answers others before FORWARD, and rules before that changed. */
   | { readonly code: 'fit-to-forward' }
+  /** No packet ends before a header that rules read, which are not the same on both sides. */
+  | { readonly code: 'headers-whole' }
+  /** These interfaces stay, and keep their names: rules of one side name them by index. */
+  | { readonly code: 'interfaces-kept'; readonly names: readonly string[] }
   // What somebody says of the host.
   | { readonly code: 'fact-match'; readonly match: string; readonly holds: boolean }
   | { readonly code: 'fact-interfaces'; readonly names: readonly string[] }

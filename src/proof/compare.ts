@@ -1,9 +1,9 @@
-import { chainKey } from '../engine/program.ts';
 import type { Host } from '../host/model.ts';
-import type { Ruleset, TableName } from '../iptables/rule/ruleset.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { type Box, meet, universe } from '../sets/box.ts';
 import { uniqueData } from '../text/data-key.ts';
 import { keptByBoth } from '../text/kept.ts';
+import { assumedOfHeaders } from './assume-headers.ts';
 import { assumedOfTracking } from './assume-tracking.ts';
 import type { ProofAssumption } from './assumption.ts';
 import { Classifier, type PacketClass } from './classes/classify.ts';
@@ -13,6 +13,7 @@ import { beginningsIn } from './explore/kinds.ts';
 import { listOrigins } from './explore/origins.ts';
 import { type Facts, factsAssumed, noFacts } from './facts.ts';
 import { apart } from './rules/apart.ts';
+import { type DifferingEntry, differingEntries } from './rules/differing.ts';
 import { type Fingerprint, fingerprint } from './rules/fingerprint.ts';
 import { bitsToExchange, withBitsOf } from './rules/mark-bits.ts';
 import { withShared } from './rules/shared-by-name.ts';
@@ -130,25 +131,27 @@ const waysToCompare = keptByBoth((one: Ruleset, other: Ruleset): Record<'plain' 
 
 function takenForGranted(compared: Prints, host: Host, facts: Facts): readonly ProofAssumption[] {
   const { left, right } = compared;
+  const entries = differingEntries(left, right);
   return [
     ...host.assumed,
     ...uniqueData([...left.program.assumed, ...right.program.assumed]),
     ...standing,
     ...assumedOfMarks(compared),
-    ...assumedOfForwarding(compared),
+    ...assumedOfForwarding(entries),
+    ...assumedOfHeaders(entries, host.family),
     ...assumedOfTracking(left.program, right.program, host),
     ...factsAssumed(facts, host.family),
   ];
 }
 
-/** Whoever drops a packet before the node looks whether it can be forwarded keeps the node from answering that it cannot. */
-function assumedOfForwarding({ left, right }: Prints): ProofAssumption[] {
-  const numberOf = ({ program, chains }: Fingerprint, table: TableName) => {
-    const chain = program.entries.get(chainKey(table, 'PREROUTING'));
-    return chain?.rules.length ? chains.get(chain) : undefined;
-  };
-  const differs = (['raw', 'mangle'] as const).some(
-    (table) => numberOf(left, table) !== numberOf(right, table),
+/**
+ * Whoever drops a packet before the node looks whether it can be forwarded keeps the node from answering that it cannot. In nat only a
+ * policy drops.
+ */
+function assumedOfForwarding(entries: readonly DifferingEntry[]): ProofAssumption[] {
+  const differs = entries.some(
+    ({ table, hook, chains }) =>
+      hook === 'PREROUTING' && (table !== 'nat' || chains.some(({ policy }) => policy === 'DROP')),
   );
   return differs ? [{ code: 'fit-to-forward' }] : [];
 }

@@ -9,6 +9,7 @@ import { writeDump } from '../iptables/dump/write.ts';
 import type { NftTable } from '../nftables/model.ts';
 import { spellElement } from '../nftables/print/expressions.ts';
 import { compareAlike, orderedApart, type ProgramsAlike } from '../proof/alike/programs.ts';
+import { assumedOfHeadersIn } from '../proof/assume-headers.ts';
 import { assumeHost } from '../proof/assume-host.ts';
 import { hostOfMode } from '../proof/assume-mode.ts';
 import { assumedOfTracking } from '../proof/assume-tracking.ts';
@@ -44,6 +45,8 @@ export interface NftSides {
   readonly host: Host;
   /** What was made up of it. */
   readonly madeUp: readonly MadeUp[];
+  /** What is proved of rules that are not the same text; null: they are. */
+  readonly alike: ProgramsAlike | null;
   /** What a proof takes for granted: it holds on any host. */
   readonly granted: readonly ProofAssumption[];
 }
@@ -93,9 +96,16 @@ export function prepareNft(before: NodeProgram, after: NodeProgram, given: reado
     texts[0] === texts[1]
       ? untold(after)
       : uniqueData([...untold(before), ...untold(after), ...(after.program.assumed ?? [])]);
-  const granted = [...ofRules, ...expiringApart(before, after)];
+  const isRead = texts[0] !== texts[1] || orderedApart(before.program, after.program);
+  const alike = isRead ? compareAlike(before.program, after.program) : null;
+  const granted = [
+    ...ofRules,
+    ...expiringApart(before, after),
+    ...indexedApart(before, after),
+    ...(alike ? assumedOfHeadersIn(before.program, alike) : []),
+  ];
   const left = texts[0] === texts[1] ? expiringAs(after, before) : before;
-  return { before: left, after, texts, host, madeUp, granted };
+  return { before: left, after, texts, host, madeUp, alike, granted };
 }
 
 /** Of rules that are the same: what is taken for granted, packets are walked with. */
@@ -109,10 +119,8 @@ function expiringAs({ program: timed }: NodeProgram, side: NodeProgram): NodePro
 type Proved = Pick<NftComparison, 'same' | 'alike' | 'beside'>;
 
 /** Compares rules by what the kernel gets of them, and where that differs, rule by rule. */
-export function proveNft({ before, after, texts }: NftSides): Proved {
-  if (texts[0] === texts[1] && !orderedApart(before.program, after.program))
-    return { same: true, alike: null, beside: [] };
-  const alike = compareAlike(before.program, after.program);
+export function proveNft({ before, after, alike }: NftSides): Proved {
+  if (alike === null) return { same: true, alike, beside: [] };
   const beside = besideApart(before, after);
   return { same: alike.same && beside.length === 0, alike, beside };
 }
@@ -261,6 +269,30 @@ function expiriesOf({ nft }: NodeProgram): ReadonlyMap<string, string> {
       }),
     ),
   );
+}
+
+/** `iif` is the interface that had the name when the rule was loaded, and `iifname` the one that has it when a packet comes. */
+function indexedApart(before: NodeProgram, after: NodeProgram): ProofAssumption[] {
+  const [left, right] = [before, after].map(({ nft }) => indexed(nft)) as [string[], string[]];
+  if (left.join() === right.join()) return [];
+  return [{ code: 'interfaces-kept', names: [...new Set([...left, ...right])].sort() }];
+}
+
+function indexed(nft: NodeProgram['nft']): string[] {
+  const tables = nft.flatMap((ruleset) => ruleset.tables);
+  const told = tables.flatMap(({ chains, sets }) => [
+    ...chains.flatMap(({ rules }) => rules.map(({ statements }) => statements)),
+    ...sets.map(({ elements }) => elements),
+  ]);
+  return [...indexedIn(told)].sort();
+}
+
+/** The names of interfaces that stand for an index, wherever they stand. */
+function* indexedIn(value: unknown): Iterable<string> {
+  if (value === null || typeof value !== 'object') return;
+  if ('kind' in value && value.kind === 'text' && 'type' in value && value.type === 'iface_index')
+    yield String((value as { text?: unknown }).text);
+  for (const one of Object.values(value)) yield* indexedIn(one);
 }
 
 /** Extensions of iptables of which a listing of nft has the name, and no parameters. */

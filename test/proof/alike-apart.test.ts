@@ -277,3 +277,29 @@ test('elements that expire at other times are taken for still there, which is sa
   }
   expect(compare(expiring(' expires 1s'), expiring(' expires 1s')).assumed).not.toContainEqual(alive);
 });
+
+// Linux 6.18 let pass a packet of TCP without a header where ports are asked, and dropped it where they are not.
+test('where rules that read headers are written otherwise, the proof is of whole ones, which is said', () => {
+  const codes = (one: string, other: string, chain?: string) => {
+    const { same, assumed } = compare(table(one, '', chain), table(other, '', chain));
+    expect(same).toBe(true);
+    return assumed.map(({ code }) => code);
+  };
+  const split = 'tcp dport 0-79 drop\n\t\ttcp dport 80-65535 drop';
+  expect(codes(split, 'meta l4proto tcp drop')).toContain('headers-whole');
+  expect(codes(split, split)).not.toContain('headers-whole');
+  expect(codes('ip saddr 10.0.0.0/8 drop', 'ip saddr { 10.0.0.0/8 } drop')).not.toContain('headers-whole');
+  // Without ports there is no connection, and so no nat.
+  const nat = 'type nat hook prerouting priority dstnat; policy accept;';
+  const accepted = split.replaceAll('drop', 'accept');
+  expect(codes(accepted, 'meta l4proto tcp accept', nat)).not.toContain('headers-whole');
+});
+
+test('an interface by index and by name are one as long as it stays, which is said', () => {
+  const kept = { code: 'interfaces-kept', names: ['eth0'] };
+  const [index, name] = [table('iif "eth0" drop'), table('iifname "eth0" drop')];
+  const { same, assumed } = compare(index, name);
+  expect(same).toBe(true);
+  expect(assumed).toContainEqual(kept);
+  for (const one of [index, name]) expect(compare(one, one).assumed).not.toContainEqual(kept);
+});

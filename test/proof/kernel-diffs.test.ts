@@ -100,12 +100,47 @@ test('one bit of the mark is as good as another, but not to a node whose routing
   expect(comparePackets(left, right, asking).same).toBe(false);
 });
 
-test('who drops a packet before it is to be forwarded keeps the node from telling its sender that it has no hop left', () => {
-  const { same, assumed } = compare('dropped-before-forwarding', 'a', 'b');
+test.each(['dropped-before-forwarding', 'redirected'])(
+  'who drops a packet before it is to be forwarded keeps the node from telling its sender of it: %s',
+  (name) => {
+    const { same, assumed } = compare(name, 'a', 'b');
+    expect(same).toBe(true);
+    expect(assumed).toContainEqual({ code: 'fit-to-forward' });
+    const unmoved = compare(name, 'b', 'b');
+    expect(unmoved.assumed).not.toContainEqual({ code: 'fit-to-forward' });
+  },
+);
+
+/** A policy of nat drops before that, too. */
+test.each([
+  ['DROP', true],
+  ['ACCEPT', false],
+])('of nat its policy counts: %s', (policy, counts) => {
+  const nat = (rule: string) => load(`*nat\n:PREROUTING ${policy} [0:0]\n${rule}\nCOMMIT`);
+  const [left, right] = [
+    nat('-A PREROUTING -p tcp -j ACCEPT'),
+    nat('-A PREROUTING -p tcp -m tcp --dport 0:65535 -j ACCEPT'),
+  ];
+  const { assumed } = comparePackets(left, right, assumeHost('ipv4', [], [left, right]).host);
+  expect(assumed.some(({ code }) => code === 'fit-to-forward')).toBe(counts);
+});
+
+interface Broken {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+  readonly differ: Readonly<Record<string, readonly string[]>>;
+}
+
+const brokenFile = new URL('broken-headers/kernel.json', folder);
+const broken = JSON.parse(readFileSync(brokenFile, 'utf8')) as readonly Broken[];
+
+test.each(broken)('a proof says where it is of whole headers alone: $name', ({ before, after, differ }) => {
+  const [left, right] = [load(before), load(after)];
+  const { same, assumed } = comparePackets(left, right, assumeHost('ipv4', [], [left, right]).host);
   expect(same).toBe(true);
-  expect(assumed).toContainEqual({ code: 'fit-to-forward' });
-  const unmoved = compare('dropped-before-forwarding', 'b', 'b');
-  expect(unmoved.assumed).not.toContainEqual({ code: 'fit-to-forward' });
+  const isSeen = Object.values(differ).some((packets) => packets.length > 0);
+  expect(assumed.some(({ code }) => code === 'headers-whole')).toBe(isSeen);
 });
 
 describe('equals', () => {

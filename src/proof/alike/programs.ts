@@ -146,7 +146,7 @@ class Comparison {
 }
 
 /** Every chain that a code leads to, once. */
-function chainsIn(code: readonly Instruction[]): readonly IrChain[] {
+export function chainsIn(code: readonly Instruction[]): readonly IrChain[] {
   const chains = code.flatMap((instruction): readonly IrChain[] => {
     switch (instruction.do) {
       case 'jump':

@@ -12,7 +12,11 @@ export const proofWords: ProofWords = {
   'conntrack-on': ({ missing }) =>
     `connection tracking is on, though no rule${missing === 'both' ? '' : ` of the side ${missing} the change`} asks for it: fragments are put together, and nat is asked`,
   'fit-to-forward': () =>
-    'what is to be forwarded has a hop left and fits its link: of others the node tells their sender, unless rules before FORWARD, which are not the same, drop them',
+    'what is to be forwarded has a hop left, fits its link, and leaves by another than it came by: of others the node tells their sender, unless rules before FORWARD, which are not the same, drop them',
+  'headers-whole': () =>
+    'headers are whole: of a packet that ends before what a rule reads of it, xtables drops it there and nf_tables ends the rule, and rules that read them are not the same',
+  'interfaces-kept': ({ names }) =>
+    `interfaces that are named by index (iif, oif) on one side stay, and keep their names: ${listed(names)}`,
   'fact-match': ({ match, holds }) =>
     `${match} holds for ${holds ? 'every' : 'no'} packet (--assume says so)`,
   'fact-interfaces': ({ names }) =>

@@ -13,7 +13,11 @@ export const proofWords: ProofWords = {
   'conntrack-on': ({ missing }) =>
     `변경 ${{ before: '전', after: '후', both: '전후' }[missing]}의 어떤 규칙도 요구하지 않지만 연결 추적이 켜져 있음: 조각난 패킷을 모으고 nat을 거침`,
   'fit-to-forward': () =>
-    '전달할 패킷은 TTL이 남아 있고 나갈 링크의 MTU를 넘지 않음: 그렇지 않은 패킷은 노드가 FORWARD 전에 발신자에게 알리며, 그 앞의 규칙은 양쪽이 다름',
+    '전달할 패킷은 TTL이 남아 있고, 나갈 링크의 MTU를 넘지 않으며, 들어온 링크와 다른 링크로 나감: 그렇지 않은 패킷은 노드가 FORWARD 전에 발신자에게 알리며, 그 앞의 규칙은 양쪽이 다름',
+  'headers-whole': () =>
+    '헤더는 온전함: 규칙이 읽을 부분이 없는 패킷은 xtables에서는 그 규칙에서 버려지고 nf_tables에서는 그 규칙만 끝나며, 헤더를 읽는 규칙은 양쪽이 다름',
+  'interfaces-kept': ({ names }) =>
+    `한쪽에서 인덱스(iif, oif)로 지정한 인터페이스는 그대로 있고 이름도 바뀌지 않음: ${listed(names)}`,
   'fact-match': ({ match, holds }) =>
     `${withParticle(match, 'topic')} ${holds ? '모든 패킷에 대해 성립함' : '어떤 패킷에도 성립하지 않음'}(--assume으로 지정됨)`,
   'fact-interfaces': ({ names }) =>
