@@ -35,7 +35,7 @@ export function assumedOfHeadersIn(
     bases.flatMap(({ type, chain }) => (type === 'nat' ? [] : [chain])),
   );
   const met = new Set(reachedFrom(starts));
-  const textOf = ({ rules }: IrChain) => rules.map(({ code }) => printCode(code, family)).join('\n');
+  const textOf = ({ rules }: IrChain) => rules.map((rule) => textOfRule(rule, family)).join('\n');
   const matters = chains.some(
     ({ left, right }) =>
       met.has(left) &&
@@ -45,6 +45,13 @@ export function assumedOfHeadersIn(
   );
   return matters ? [whole] : [];
 }
+
+/** Who counts and logs reads nothing. */
+const textOfRule = ({ code }: IrRule, family: Family) =>
+  printCode(
+    code.filter((instruction) => instruction.do !== 'note'),
+    family,
+  );
 
 function reachedFrom(starts: readonly IrChain[]): readonly IrChain[] {
   const reached = new Set<IrChain>(starts);

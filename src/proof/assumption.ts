@@ -30,6 +30,8 @@ export type ProofAssumption =
   | { readonly code: 'fit-to-forward' }
   /** No packet ends before a header that rules read, which are not the same on both sides. */
   | { readonly code: 'headers-whole' }
+  /** The node keeps its addresses: MASQUERADE of one side, where the other has SNAT, takes those that there are by then, and forgets flows. */
+  | { readonly code: 'addresses-kept' }
   /** These interfaces stay, and keep their names: rules of one side name them by index. */
   | { readonly code: 'interfaces-kept'; readonly names: readonly string[] }
   // What somebody says of the host.

@@ -18,6 +18,7 @@ import { type Fingerprint, fingerprint } from './rules/fingerprint.ts';
 import { bitsToExchange, withBitsOf } from './rules/mark-bits.ts';
 import { withShared } from './rules/shared-by-name.ts';
 import type { Survey } from './rules/survey.ts';
+import { withoutUnread } from './rules/unread.ts';
 import { listSuspects, type Suspects } from './suspects/suspects.ts';
 
 /** How far a comparison goes. What is beyond is told as not proved. */
@@ -120,7 +121,7 @@ function printsOf(before: Ruleset, after: Ruleset, { rules }: Host): Prints {
 
 /** The same two are compared on many nodes. */
 const waysToCompare = keptByBoth((one: Ruleset, other: Ruleset): Record<'plain' | 'renamed', Prints> => {
-  const [before, after] = [apart(one, 'before'), apart(other, 'after')];
+  const [before, after] = withoutUnread(apart(one, 'before'), apart(other, 'after'));
   const [left, right] = [fingerprint(withShared(before)), fingerprint(withShared(after))];
   const plain = { left, right, exchanged: 0 };
   const bits = bitsToExchange(left.survey, right.survey);
@@ -138,6 +139,7 @@ function takenForGranted(compared: Prints, host: Host, facts: Facts): readonly P
     ...standing,
     ...assumedOfMarks(compared),
     ...assumedOfForwarding(entries),
+    ...assumedOfAddresses(entries, left.survey, right.survey),
     ...assumedOfHeaders(entries, host.family),
     ...assumedOfTracking(left.program, right.program, host),
     ...factsAssumed(facts, host.family),
@@ -154,6 +156,19 @@ function assumedOfForwarding(entries: readonly DifferingEntry[]): ProofAssumptio
       hook === 'PREROUTING' && (table !== 'nat' || chains.some(({ policy }) => policy === 'DROP')),
   );
   return differs ? [{ code: 'fit-to-forward' }] : [];
+}
+
+/** The address of an interface is worked out when a flow begins, and the flow goes when the address does (nf_nat_masquerade.c). */
+function assumedOfAddresses(
+  entries: readonly DifferingEntry[],
+  left: Survey,
+  right: Survey,
+): ProofAssumption[] {
+  const differs = entries.some(({ table, hook }) => table === 'nat' && hook === 'POSTROUTING');
+  const sides = [left, right];
+  const isEither =
+    sides.some(({ masquerades }) => masquerades) && sides.some(({ givesSource }) => givesSource);
+  return differs && isEither ? [{ code: 'addresses-kept' }] : [];
 }
 
 /** True of every comparison. */

@@ -287,6 +287,7 @@ test('where rules that read headers are written otherwise, the proof is of whole
   };
   const split = 'tcp dport 0-79 drop\n\t\ttcp dport 80-65535 drop';
   expect(codes(split, 'meta l4proto tcp drop')).toContain('headers-whole');
+  expect(codes('tcp dport 80 counter drop', 'tcp dport 80 drop')).not.toContain('headers-whole');
   expect(codes(split, split)).not.toContain('headers-whole');
   expect(codes('ip saddr 10.0.0.0/8 drop', 'ip saddr { 10.0.0.0/8 } drop')).not.toContain('headers-whole');
   // Without ports there is no connection, and so no nat.

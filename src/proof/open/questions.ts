@@ -236,10 +236,17 @@ function again(plain: Match, negated: boolean, state: string, branch: Branch): O
   return { tests: [{ test, negated }] };
 }
 
+/** What has no policy of IPsec is what does not have any (policy_mt). */
+function withoutNone(match: OtherMatch): { readonly plain: OtherMatch; readonly negated: boolean } {
+  const at = match.name === 'policy' ? match.words.indexOf('none') : -1;
+  if (at === -1) return { plain: match, negated: false };
+  return { plain: { ...match, words: [...match.words.slice(0, at), 'ipsec'] }, negated: true };
+}
+
 /** With several options a `!` is of one of them, and then the whole is one question. */
 function withoutNot(match: OtherMatch): { readonly plain: OtherMatch; readonly negated: boolean } {
   const single = match.words.filter((word) => word.startsWith('-')).length <= 1;
-  if (!single || match.words[0] !== '!') return { plain: match, negated: false };
+  if (!single || match.words[0] !== '!') return withoutNone(match);
   return { plain: { ...match, words: match.words.slice(1) }, negated: true };
 }
 
@@ -286,7 +293,10 @@ function askTtl(match: OtherMatch, branch: Branch): OpenQuestion {
   const [option, number] = [match.words.at(-2) as string, Number(match.words.at(-1))];
   const holds = (now: number) =>
     option.endsWith('-lt') ? now < number : option.endsWith('-gt') ? now > number : now === number;
-  const set = values(256, (old) => holds((replaced ? 0 : old) + added - lostByForwarding(branch)));
+  const lost = lostByForwarding(branch);
+  // What has no hop left is not forwarded, and is asked nothing there: it answers as what has one.
+  const least = lost > 0 && writtenOf(branch, `${ofPacket}ttl`) === undefined ? lost + 1 : 0;
+  const set = values(256, (old) => holds((replaced ? 0 : Math.max(old, least)) + added - lost));
   return askHeader(match, branch, 'ttl', set);
 }
 

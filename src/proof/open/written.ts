@@ -12,6 +12,7 @@ import type {
   RedirectTarget,
   SnatTarget,
   Target,
+  TcpmssTarget,
 } from '../../iptables/rule/target.ts';
 import { flowBits, isOld } from './flow-mark.ts';
 
@@ -89,7 +90,7 @@ const writers: Writers = {
   masquerade: noteSourcePort,
   dnat: noteOtherPorts,
   redirect: noteOtherPorts,
-  tcpmss: (target, branch) => write(branch, `${ofPacket}mss`, append(branch, 'mss', target)),
+  tcpmss: writeMss,
   other: (target, branch) => (others[target.name] ?? done)(target, branch),
 };
 
@@ -169,6 +170,18 @@ function erase(branch: Branch, name: string): void {
 function append(branch: Branch, name: string, target: Target): string {
   const before = writtenOf(branch, ofPacket + name);
   return `${before === undefined ? '' : `${before}, `}${printTarget(target).trim()}`;
+}
+
+/** It only lowers the size (tcpmss_mangle_packet): in whatever order, and twice is once. What the path allows hangs on the way. */
+function writeMss(target: TcpmssTarget, branch: Branch): void {
+  const name = `${ofPacket}mss`;
+  const before = writtenOf(branch, name)?.split(', ') ?? [];
+  const place = target.size === null && branch.hook === 'OUTPUT' ? ` ${branch.hook}` : '';
+  const all = [...new Set([...before, printTarget(target).trim() + place])];
+  const sizeOf = (text: string) => Number(/--set-mss (\d+)/.exec(text)?.[1] ?? Number.NaN);
+  const least = Math.min(...all.map(sizeOf).filter((size) => !Number.isNaN(size)));
+  const kept = all.filter((text) => Number.isNaN(sizeOf(text)) || sizeOf(text) === least);
+  write(branch, name, kept.sort().join(', '));
 }
 
 function done(target: OtherTarget, branch: Branch): void {

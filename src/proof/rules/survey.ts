@@ -1,4 +1,5 @@
-import type { Address, Family } from '../../address/address.ts';
+import { type Address, addressBits, type Family, familyOf } from '../../address/address.ts';
+import { prefixMask } from '../../address/subnet.ts';
 import type { ProgramRule } from '../../engine/program.ts';
 import type { AddressRange, Match, RecentMatch } from '../../iptables/rule/match.ts';
 import type { Rule } from '../../iptables/rule/ruleset.ts';
@@ -51,6 +52,9 @@ export class Survey implements MarkUse {
   asksConnections = false;
   /** Whether flows are translated. */
   translates = false;
+  /** Whether some are given an address by name, or that of the interface. */
+  givesSource = false;
+  masquerades = false;
   /** Sets of which some rule asks what was counted. */
   readonly countedSets = new Set<string>();
   /** Lists of `recent` of which it matters how often, and in what order, rules change them: some rule counts, or takes out. */
@@ -132,6 +136,8 @@ export class Survey implements MarkUse {
       this.ports.add(target.ports.last);
     }
     this.translates ||= translating.has(target.kind);
+    this.givesSource ||= target.kind === 'snat';
+    this.masquerades ||= target.kind === 'masquerade';
     if (target.kind === 'dnat') this.noteProducer(target.addresses, new Standing(chain, index));
     else if (target.kind === 'redirect' || target.kind === 'netmap') {
       this.looseProducers.push(new Standing(chain, index));
@@ -190,9 +196,13 @@ function addTo<K>(map: Map<K, Standing[]>, key: K, standing: Standing): void {
   else map.set(key, [standing]);
 }
 
+/** All bits are replaced: the address is the same for all packets. */
+const isWholeMask = (mask: Address): boolean =>
+  mask === prefixMask(familyOf(mask), addressBits[familyOf(mask)]);
+
 /** Targets whose effect is a function of the very packet, so that one packet does not speak for others. */
 export function isParticular(target: Target | null): boolean {
-  if (target?.kind === 'netmap') return true;
+  if (target?.kind === 'netmap') return !isWholeMask(target.mask);
   if (target?.kind !== 'dnat' && target?.kind !== 'snat') return false;
   const { addresses } = target;
   const shifts = target.kind === 'dnat' && target.basePort !== undefined;

@@ -3,7 +3,7 @@ import { notShown } from '../../../iptables/rule/target.ts';
 import { interval, single } from '../../../sets/intervals.ts';
 import { type FieldName, statusBits } from '../../fields.ts';
 import type { Condition, Instruction } from '../../ir.ts';
-import { all, any, ask, bits, given, hasEntry, test, when } from '../conditions.ts';
+import { all, any, ask, bits, given, hasEntry, not, test, when } from '../conditions.ts';
 import { type GivenOption, optionsOf, readMasked } from './words.ts';
 
 type Options = ReadonlyMap<string, GivenOption>;
@@ -81,7 +81,7 @@ export const otherMatches: Readonly<Record<string, Lower>> = {
   // It only counts.
   nfacct: () => [{ do: 'note', what: 'nfacct' }],
   osf: asked('never'),
-  policy: asked('never'),
+  policy: lowerPolicy,
   quota: (options, match) => {
     const { values, negated } = one(options, 'quota');
     if (values[0] !== '0') return meter(null)(options, match);
@@ -204,10 +204,20 @@ function packetBytes(options: Options, match: OtherMatch): readonly Instruction[
 function asked(until: 'never' | 'packet'): Lower {
   return (options, { name, words }) => {
     const negated = options.size === 1 && [...options.values()].some((option) => option.negated);
-    const key = `-m ${[name, ...(negated ? words.filter((word) => word !== '!') : words)].join(' ')}`;
-    const open: Condition = { kind: 'open', key, until, reason: { code: 'match-unevaluated', name } };
-    return ask(when(negated, open));
+    return ask(when(negated, openOf(name, negated ? words.filter((word) => word !== '!') : words, until)));
   };
+}
+
+function openOf(name: string, words: readonly string[], until: 'never' | 'packet'): Condition {
+  const key = `-m ${[name, ...words].join(' ')}`;
+  return { kind: 'open', key, until, reason: { code: 'match-unevaluated', name } };
+}
+
+/** What has no policy of IPsec is what does not have any (policy_mt). */
+function lowerPolicy(options: Options, match: OtherMatch): readonly Instruction[] {
+  const at = match.words.indexOf('none');
+  if (at === -1) return asked('never')(options, match);
+  return ask(not(openOf(match.name, [...match.words.slice(0, at), 'ipsec'], 'never')));
 }
 
 /** What is counted by the kernel: `shared` names the option that tells whose count it is. */
