@@ -38,3 +38,13 @@ test('no policy of IPsec is the contrary of one', () => {
   expect(compare(rules('none -j DROP', 'ipsec -j DROP'), rules('none -j DROP')).same).toBe(false);
   expect(compare(rules('ipsec -j DROP'), rules('none -j DROP')).same).toBe(false);
 });
+
+/** `findings/iptables-nft-makes-one-comparison-of-two-negated-ports.sh`: by the back end, one of four datagrams meets the rule, or three. */
+test('two negated ports are asked apart, or at once: which of them, no text tells', () => {
+  const both = '-A FORWARD -p udp -m udp ! --sport 80 ! --dport 80 -j DROP';
+  const either = (rest: string) =>
+    `*filter\n-A FORWARD -p udp -m multiport --ports 80 -j ACCEPT\n-A FORWARD -p udp ${rest} -j DROP\nCOMMIT`;
+  const apart = `*filter\n-A FORWARD -p udp -m multiport ! --ports 80 -j DROP\nCOMMIT`;
+  expect(compare(`*filter\n${both}\nCOMMIT`, apart).same).toBe(false);
+  expect(compare(either('-m udp ! --sport 80 ! --dport 80'), either('')).same).toBe(true);
+});

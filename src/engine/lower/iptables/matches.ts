@@ -159,8 +159,7 @@ function lowerTransport(match: TransportMatch, place: MatchPlace): readonly Inst
   const unevaluated = match.unevaluated?.join(' ') ?? '';
   const conditions: Condition[] = [
     ...protocolCheck(match.kind, place),
-    ...given(match.sourcePort, (ports) => inRange('sourcePort', ports)),
-    ...given(match.destinationPort, (ports) => inRange('destinationPort', ports)),
+    ...lowerPorts(match),
     ...given(match.flags, ({ mask, set }) => test('tcpFlags', single(set), undefined, mask)),
     ...given(match.option, (option) => test('tcpOption', single(1), String(option))),
   ];
@@ -173,6 +172,27 @@ function lowerTransport(match: TransportMatch, place: MatchPlace): readonly Inst
     });
   }
   return conditions.length === 0 ? [] : ask(all(conditions));
+}
+
+/**
+ * Two single ports that are both negated are one comparison to iptables-nft 1.8.9 (`cmp neq reg 1`), which holds where either of them is
+ * another: which back end loaded a rule, its text does not tell.
+ */
+function lowerPorts({ kind, sourcePort, destinationPort }: TransportMatch): readonly Condition[] {
+  const each = [
+    ...given(sourcePort, (ports) => inRange('sourcePort', ports)),
+    ...given(destinationPort, (ports) => inRange('destinationPort', ports)),
+  ];
+  const isSingle = (ports: typeof sourcePort) => ports?.negated && ports.value.first === ports.value.last;
+  if (!(kind === 'tcp' || kind === 'udp') || !isSingle(sourcePort) || !isSingle(destinationPort)) return each;
+  const option = `! --sport ${sourcePort?.value.first} ! --dport ${destinationPort?.value.first}`;
+  const byEither: Condition = {
+    kind: 'open',
+    key: `${kind} ${option}`,
+    until: 'never',
+    reason: { code: 'option-unevaluated', option },
+  };
+  return [any([all(each), all([any(each), byEither])])];
 }
 
 /** Loaded only after a `-p` of its own, as is multiport. */
