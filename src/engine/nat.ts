@@ -145,9 +145,11 @@ function perhapsMoved(kept: Connection, before: Connection, range: NatRange): Co
 
 /**
  * Whether what is found for a new flow is the same one from its other end, which nothing translates: then the flow keeps its ends, though they
- * are used, and the kernel drops it where it would be confirmed (nf_nat_used_tuple_new, since Linux 6.12).
+ * are used, and the kernel drops it where it would be confirmed (nf_nat_used_tuple_new, since Linux 6.12). Of TCP and SCTP, whose entries may
+ * not clash, another port is looked for all the same.
  */
 function isTurned(known: readonly Connection[], { original, reply, zones }: Connection): boolean {
+  if (original.protocol === 6 || original.protocol === 132) return false;
   const found = findIn(known, invert(reply), zones) ?? findIn(known, reply, zones);
   if (found?.sourceChanged !== false || found.destinationChanged) return false;
   return sameTuple(found.original, reply) && sameTuple(found.reply, original);

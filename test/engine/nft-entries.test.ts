@@ -136,6 +136,30 @@ test.each([
   );
 });
 
+// Linux 6.18 drops UDP, and gives TCP and SCTP a port of 1 to 511, as their own is below 512.
+test.each([
+  ['tcp', 'accept'],
+  ['sctp', 'accept'],
+  ['udp', 'drop'],
+])('%s that is the other end of a flow with answers in another zone: %s', (protocol, verdict) => {
+  const text = `table ip t {
+	chain zones { type filter hook prerouting priority raw; ct reply zone set 3; }
+	chain output { type nat hook output priority -100; }
+	chain postrouting { type nat hook postrouting priority 100; }
+}
+`;
+  const { ruleset, problems } = readNft({ name: 'rules', text });
+  expect(problems).toEqual([]);
+  const sequence = new Sequence(new NftProgram(ruleset, 'ipv4'), host);
+  const send = (packet: string) => sequence.next(parsePacket({ name: 'packet', text: packet }), 0).outcomes;
+  expect(send(`${protocol} 10.180.0.5:500 -> 192.168.0.2:80 from pod`)).toMatchObject([
+    { verdict: 'accept' },
+  ]);
+  const [outcome, ...others] = send(`${protocol} 192.168.0.2:80 -> 10.180.0.5:500 from host`);
+  expect(others).toEqual([]);
+  expect(outcome).toMatchObject({ verdict, ...(verdict === 'accept' && { src: '192.168.0.2' }) });
+});
+
 // Linux 6.18 lets the first two pass, and drops the third one: nf_nat_used_tuple_new finds the node's own flow, which is its other end, and lets
 // it keep the source that the first one was given.
 test('a flow that keeps its ends since the node has begun it, in another zone, is dropped where another one has them', () => {
