@@ -120,7 +120,7 @@ describe.each(listed)('%s', (_name, family, links, routes) => {
     family,
     links === '' ? [fieldsOf(family)] : [...pods, ...read(links), ...read(routes)],
   );
-  const { classes, sources, sent } = hostSets(host);
+  const { classes, sources, senders, sent } = hostSets(host);
   const program = buildProgram(readDump({ name: 'none', text: '*filter\nCOMMIT\n' }, { family }).ruleset);
   const firsts = classes.map(([first]) => first as number | bigint);
 
@@ -169,6 +169,12 @@ describe.each(listed)('%s', (_name, family, links, routes) => {
     const { wrong, held } = parted(sources, listOrigins(host), true);
     expect(wrong).toEqual([]);
     expect(held).toBeGreaterThan(100);
+  });
+
+  test('what the node sends goes one way from sources of one class', () => {
+    const { wrong, held } = parted(senders, ['host'], true);
+    expect(wrong).toEqual([]);
+    expect(held).toBeGreaterThan(50);
   });
 
   test('what the node sends goes one way to destinations of one class', () => {

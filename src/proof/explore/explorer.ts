@@ -33,7 +33,7 @@ import type { Survey } from '../rules/survey.ts';
 import { Ahead } from './ahead.ts';
 import { withFlag } from './asked.ts';
 import { type Fate, type FateItem, fateOf, isSameFate, matchedIn } from './fate.ts';
-import { classOf, type HostSets, sentClassOf, sourceClassOf } from './host-sets.ts';
+import { classOf, type HostSets, senderClassOf, sentClassOf, sourceClassOf } from './host-sets.ts';
 import { type LaterPacket, laterPackets } from './later.ts';
 import { type Point, packetAt, wantedMembers } from './origins.ts';
 import { type Decider, type Remembered, Watch } from './watch.ts';
@@ -256,7 +256,7 @@ export class Explorer {
       // First of all: what is left of the box then holds all that they send, to wherever.
       ...this.unheard(point),
       ...[...new Set(walks)].flatMap(({ watch }) => watch.deciders),
-      ...this.standing(point, walks),
+      ...this.standing(point, walks, fates),
       ...this.coincidences(
         point,
         packet,
@@ -360,9 +360,9 @@ export class Explorer {
   }
 
   /** What routing and the checks on arrival depend on, and values that must not be taken for those of others. */
-  private standing(point: Point, walks: readonly Walked[]): Decider[] {
+  private standing(point: Point, walks: readonly Walked[], fates: readonly Fate[]): Decider[] {
     const { stopped } = this.question.sets;
-    if (walks.some(({ watch }) => watch.isRouted)) return this.routing(point, walks);
+    if (walks.some(({ watch }) => watch.isRouted)) return this.routing(point, walks, fates);
     return [
       { dimension: 'destination', set: stopped.destination },
       { dimension: 'source', set: stopped.source },
@@ -370,7 +370,7 @@ export class Explorer {
     ];
   }
 
-  private routing(point: Point, walks: readonly Walked[]): Decider[] {
+  private routing(point: Point, walks: readonly Walked[], fates: readonly Fate[]): Decider[] {
     const { sets, host } = this.question;
     const unheard = this.unheard(point);
     const areLost = walks.every((walked) => walked.watch.left.size === 0 && isLost(walked));
@@ -381,16 +381,20 @@ export class Explorer {
       host.routes.some(({ type }) => type !== 'unicast') ||
       hasOwnRouting(host) ||
       walks.some(({ fate, watch }) => watch.answers || fate.items.some(endsWithoutRules));
-    const classOfSource = goesBack ? classOf : sourceClassOf;
     const isSent = this.question.origins[Number(point.origin)] === 'host';
-    const classOfDestination = isSent && !goesBack ? sentClassOf : classOf;
+    const classes = goesBack ? inFull : isSent ? this.ofSent(fates) : ofArriving;
     const deciders: Decider[] = [
-      { dimension: 'destination', set: classOfDestination(sets, point.destination) },
-      { dimension: 'source', set: classOfSource(sets, point.source) },
+      { dimension: 'destination', set: classes.destination(sets, point.destination) },
+      { dimension: 'source', set: classes.source(sets, point.source) },
     ];
     // What is let in by a multicast address hangs on the protocol, too.
-    if (isMulticast(point.destination)) deciders.push({ dimension: 'protocol', set: [2, 2] });
+    if (isMulticast(point.destination) && !isSent) deciders.push({ dimension: 'protocol', set: [2, 2] });
     return [...deciders, ...this.takenOf(point)];
+  }
+
+  /** An answer to what the node sent is routed to its source. And what is told is told of all origins in one set, where their classes are one. */
+  private ofSent(fates: readonly Fate[]): typeof inFull {
+    return this.question.flows || isTold(fates) ? ofSentAndAnswered : ofSent;
   }
 
   /** Values that rules give: who has one by itself may be what others become. */
@@ -458,6 +462,17 @@ const nothing: Fate = {
   hidden: false,
   unknown: null,
 };
+
+/** What routing makes of either end: where it asks for the way back, too, and where it does not. */
+const inFull = { source: classOf, destination: classOf };
+const ofSent = { source: senderClassOf, destination: sentClassOf };
+const ofArriving = { source: sourceClassOf, destination: classOf };
+const ofSentAndAnswered = { source: sourceClassOf, destination: sentClassOf };
+
+function isTold(fates: readonly Fate[]): boolean {
+  const [first] = fates as [Fate];
+  return !fates.every((fate) => isSameFate(fate, first) && fate.unknown === null && !fate.particular);
+}
 
 /** By these routing asks for the way to a packet's source (`checkSource`). */
 const asksWayBack = /\.(?:rp_filter|send_redirects)$/;

@@ -21,8 +21,10 @@ import { dataKey } from '../../text/data-key.ts';
 /** The addresses of a family, divided into classes whose members are all the same to a host. */
 export interface HostSets {
   readonly classes: readonly IntervalSet[];
-  /** Coarser: the same to a host as sources of what it lets in or sends, while it does not ask for the way back. */
+  /** Coarser: the same to a host as sources of what it lets in, while it does not ask for the way back. */
   readonly sources: readonly IntervalSet[];
+  /** Coarser: the same as sources of what it sends itself, which it holds against nothing. */
+  readonly senders: readonly IntervalSet[];
   /** Coarser: the same to a host as destinations of what it sends, while nothing is answered: groups are heard where packets come in. */
   readonly sent: readonly IntervalSet[];
   /** Coarser: of one type, as `-m addrtype` asks for it. */
@@ -46,6 +48,7 @@ export function hostSets(host: Host): HostSets {
   const edges = [...new Set(listEdges(host))].sort((left, right) => (left < right ? -1 : 1));
   const classes = new Map<string, IntervalSet[]>();
   const sources = new Map<string, IntervalSet[]>();
+  const senders = new Map<string, IntervalSet[]>();
   const sent = new Map<string, IntervalSet[]>();
   const types = new Map<string, IntervalSet[]>();
   const local: IntervalSet[] = [];
@@ -61,7 +64,9 @@ export function hostSets(host: Host): HostSets {
     const facts = factsOf(host, first);
     addTo(classes, dataKey([facts, isMulticast(first) && [isListenedTo(first), isOfLink(first)]]), stretch);
     addTo(sent, dataKey(facts), stretch);
-    addTo(sources, sourceKey(host, first), stretch);
+    const sending = sendingOf(host, first);
+    addTo(sources, dataKey([sending, arrivalOf(host, first)]), stretch);
+    addTo(senders, dataKey(sending), stretch);
     const type = addressType(host, first);
     addTo(types, `${isDoubt(type) ? 'not known' : type} ${isUnspecified(first)}`, stretch);
     if (type === 'LOCAL') local.push(stretch);
@@ -76,6 +81,7 @@ export function hostSets(host: Host): HostSets {
   return {
     classes: [...classes.values()].map((parts) => unionOf(parts)),
     sources: [...sources.values()].map((parts) => unionOf(parts)),
+    senders: [...senders.values()].map((parts) => unionOf(parts)),
     sent: [...sent.values()].map((parts) => unionOf(parts)),
     types: [...types.values()].map((parts) => unionOf(parts)),
     nobody: unionOf(nobody),
@@ -110,6 +116,10 @@ function addTo(sets: Map<string, IntervalSet[]>, key: string, stretch: IntervalS
 
 export function sourceClassOf({ sources }: HostSets, address: Address): IntervalSet {
   return sources.find((members) => has(members, address)) as IntervalSet;
+}
+
+export function senderClassOf({ senders }: HostSets, address: Address): IntervalSet {
+  return senders.find((members) => has(members, address)) as IntervalSet;
 }
 
 export function sentClassOf({ sent }: HostSets, address: Address): IntervalSet {
@@ -188,20 +198,27 @@ function unheardAt(host: Host, edges: readonly Address[]): (source: Address) => 
     (refusesOwn && isOwn(host, source));
 }
 
-/** What the checks on arrival ask of a source, and what chooses the link by which it leaves for many, or for a link (toLink). */
-function sourceKey(host: Host, address: Address): string {
+/** What chooses the link by which a packet of the node leaves for many, or for a link (toLink), and may keep it from that (checkLocalnet). */
+function sendingOf(host: Host, address: Address): readonly unknown[] {
   const owner = ownerOf(host, address)?.name;
-  const linkLocal = isLinkLocal(address);
-  return JSON.stringify([
-    isOwn(host, address),
-    linkLocal,
-    linkLocal ? owner : owner === 'lo',
-    podLink(host, address),
+  return [
+    isLinkLocal(address) ? owner : owner === 'lo',
     isUnspecified(address),
-    address === 0xffffffff,
     isLoopback(address),
+    // By lo, too, IPv6 takes none of these back (checkReturn).
+    typeof address === 'bigint' && isMulticast(address),
+  ];
+}
+
+/** What the checks on arrival ask of a source beside that. */
+function arrivalOf(host: Host, address: Address): readonly unknown[] {
+  return [
+    isOwn(host, address),
+    isLinkLocal(address),
+    podLink(host, address),
+    address === 0xffffffff,
     isMulticast(address),
-  ]);
+  ];
 }
 
 /** By which of several links a pod with this source comes in (ingressOf). */
