@@ -4,13 +4,11 @@ import { buildHost } from '../../src/host/build.ts';
 import { readHost } from '../../src/host/read.ts';
 import type { PacketClass } from '../../src/proof/classes/classify.ts';
 import { comparePackets } from '../../src/proof/compare.ts';
+import { has } from '../../src/sets/intervals.ts';
 import { load, table } from './small.ts';
 
-const { fields } = readHost(
-  { name: 'host', text: 'addresses: [192.0.2.10]\npodCIDR: 10.244.1.0/24\n' },
-  'ipv4',
-);
-const host = buildHost('ipv4', [fields]);
+const hostOf = (text: string) => buildHost('ipv4', [readHost({ name: 'host', text }, 'ipv4').fields]);
+const host = hostOf('addresses: [192.0.2.10]\npodCIDR: 10.244.1.0/24\n');
 const dnat =
   '-A PREROUTING -d 10.96.0.10/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.244.1.5:8080';
 const rules = (...filter: string[]) => load(table('nat', dnat) + table('filter', ...filter));
@@ -41,3 +39,21 @@ test.each([
   );
   expect(later).not.toEqual([]);
 });
+
+/** By which link an answer leaves hangs on whose the client is: those of one link alone lose it. */
+test.each(['--ctdir REPLY', '! --ctstate RELATED --ctdir REPLY --ctorigdst 10.96.0.10/32'])(
+  'what comes back to the clients of one link: %s',
+  (asked) => {
+    const further = hostOf(
+      'addresses: [192.0.2.10/24]\npodCIDR: 10.244.1.0/24\ninterfaces: [{ name: eth1, addresses: [10.7.0.1/24] }]\n',
+    );
+    const dropped = `-A FORWARD -o eth1 -m conntrack --ctstate DNAT -m conntrack ${asked} -j DROP`;
+    const { same, classes } = comparePackets(rules(), rules(dropped), further);
+    expect(same).toBe(false);
+    const sources = classes
+      .filter(({ later, effects }) => later && isLost(effects))
+      .flatMap(({ boxes }) => boxes.map(({ sides }) => sides.source));
+    expect(sources.some((clients) => has(clients, 0x0a070005))).toBe(true);
+    expect(sources.some((clients) => has(clients, 0x08080808))).toBe(false);
+  },
+);

@@ -380,7 +380,9 @@ export class Explorer {
       [...host.sysctls].some(([name, value]) => value !== 0 && asksWayBack.test(name)) ||
       host.routes.some(({ type }) => type !== 'unicast') ||
       hasOwnRouting(host) ||
-      walks.some(({ fate, watch }) => watch.answers || fate.items.some(endsWithoutRules));
+      walks.some(
+        ({ fate, watch }) => watch.answers || watch.goesToSource || fate.items.some(endsWithoutRules),
+      );
     const isSent = this.question.origins[Number(point.origin)] === 'host';
     const classes = goesBack ? inFull : isSent ? this.ofSent(fates) : ofArriving;
     const deciders: Decider[] = [

@@ -113,6 +113,8 @@ export class Watch implements Guide {
   metOwn: boolean;
   /** Routing was asked. */
   isRouted: boolean;
+  /** The packet goes to the source of the one of the box. */
+  readonly goesToSource: boolean;
   /** Where packets were left that are past all that differs, with how many of them there are. */
   readonly left = new Map<string, Fraction>();
   /** Rules, where they were met, whose effect another packet may not share: also on ways that ended like others. */
@@ -128,6 +130,7 @@ export class Watch implements Guide {
     this.packet = packet;
     this.options = options;
     this.metOwn = !options.own;
+    this.goesToSource = options.answering === true;
     this.isRouted = packet.from === 'host' || options.later === true;
     this.surroundings = {
       program: options.program,
