@@ -1,11 +1,12 @@
 import { problemTables } from '../report/problems.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { refuse } from '../session/refuse.ts';
 import { visibleLines } from '../text/excerpt.ts';
 import { want } from '../text/expected.ts';
 import { InputError, type Problem, tellProblem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { wrapped } from '../text/wrap.ts';
 import type { Io } from './io.ts';
-import { refuse } from './refuse.ts';
 
 /** What a command has to say, written only when it is whole. */
 export interface Answer {
@@ -93,10 +94,11 @@ export async function deliver(
 }
 
 function summaryOf({ summary, format = 'text', status }: Answer): Answer {
-  if (!summary) refuse({ code: 'flag-as', text: '--summary' }, want.thing('commands-with-verdict'));
+  if (!summary)
+    refuse<CommandDetail>({ code: 'flag-as', text: '--summary' }, want.thing('commands-with-verdict'));
   // Rules are what `--format text` is of commands that write some.
   if (format !== 'text' && format !== 'dump')
-    refuse(
+    refuse<CommandDetail>(
       { code: 'flag-with', flag: '--summary', others: [`--format ${format}`] },
       want.thing('one-of-them'),
     );

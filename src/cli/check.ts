@@ -12,6 +12,7 @@ import { printCheckJunit } from '../report/check/junit.ts';
 import { printCheckMarkdown } from '../report/check/markdown.ts';
 import { printCheckSarif } from '../report/check/sarif.ts';
 import { printCheckSummary, printCheckText } from '../report/check/text.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import type { Language } from '../report/words/language.ts';
 import { type CheckReport, checkTexts } from '../session/check/check.ts';
 import {
@@ -21,6 +22,7 @@ import {
   readBaseline,
   readSettings,
 } from '../session/check/settings.ts';
+import { refuse } from '../session/refuse.ts';
 import { want } from '../text/expected.ts';
 import type { Answer } from './answer.ts';
 import {
@@ -33,7 +35,6 @@ import {
   shardOf,
 } from './flags.ts';
 import type { Io } from './io.ts';
-import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 
 const formats: Readonly<Record<string, (report: CheckReport, language?: Language) => string>> = {
@@ -124,11 +125,14 @@ function explain(code: string | true, language?: Language): Answer {
 
 function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answer {
   if (files.length === 0 && flags.rules.length === 0 && flags.context === undefined)
-    refuse({ code: 'nothing-to-check' }, want.thing('check-inputs'));
+    refuse<CommandDetail>({ code: 'nothing-to-check' }, want.thing('check-inputs'));
   if (flags.nodes && flags.node !== undefined)
-    refuse({ code: 'flag-with', flag: '--nodes all', others: ['--node'] }, want.thing('one-of-them'));
+    refuse<CommandDetail>(
+      { code: 'flag-with', flag: '--nodes all', others: ['--node'] },
+      want.thing('one-of-them'),
+    );
   if (flags.shard !== undefined && flags.writeBaseline !== undefined)
-    refuse(
+    refuse<CommandDetail>(
       { code: 'flag-with', flag: '--write-baseline', others: ['--shard'] },
       want.thing('one-run-over-all'),
     );
@@ -194,7 +198,7 @@ function codesOf(flag: string, lists: readonly string[]): FindingCode[] {
 
 function codeOf(flag: string, code: string): FindingCode {
   if (findingCodes.includes(code as FindingCode)) return code as FindingCode;
-  return refuse(
+  return refuse<CommandDetail>(
     { code: 'no-such-finding', flag, name: code },
     want.nearestOf(code, findingCodes) ?? want.written(findingCodes.join(', ')),
   );

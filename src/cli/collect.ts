@@ -1,7 +1,8 @@
+import type { CommandDetail } from '../report/words/command.ts';
 import { collectScript } from '../session/collected.ts';
+import { refuse } from '../session/refuse.ts';
 import { want } from '../text/expected.ts';
 import type { Answer } from './answer.ts';
-import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 
 interface CollectFlags {
@@ -28,9 +29,15 @@ export const collectCommand: Subcommand = {
 
 function collectAnswer({ node, context, image, ssh }: CollectFlags): Answer {
   if (node !== undefined && ssh !== undefined)
-    refuse({ code: 'flag-with', flag: '--ssh', others: ['--node'] }, want.thing('one-of-them'));
+    refuse<CommandDetail>(
+      { code: 'flag-with', flag: '--ssh', others: ['--node'] },
+      want.thing('one-of-them'),
+    );
   if (context !== undefined && node === undefined)
-    refuse({ code: 'flag-without', flag: '--context', other: '--node' }, want.thing('node-flag-too'));
+    refuse<CommandDetail>(
+      { code: 'flag-without', flag: '--context', other: '--node' },
+      want.thing('node-flag-too'),
+    );
   for (const word of [node, context, image, ssh]) checkWord(word);
   if (ssh !== undefined)
     return told(`ssh ${ssh} '${collectScript}' > ${fileName(ssh.slice(ssh.indexOf('@') + 1))}`);
@@ -50,5 +57,5 @@ const fileName = (node: string): string => `${node.replace(/[^\w.-]/g, '-')}.txt
 /** The words become part of a command line of a shell. */
 function checkWord(word: string | undefined): void {
   if (word === undefined || /^[\w@%+=:,./[\]-]+$/.test(word)) return;
-  refuse({ code: 'no-word-for-command', word }, want.thing('letters-and-signs'));
+  refuse<CommandDetail>({ code: 'no-word-for-command', word }, want.thing('letters-and-signs'));
 }

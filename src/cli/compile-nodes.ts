@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { ClusterNode } from '../kube/cluster/model.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { refuse } from '../session/refuse.ts';
 import { want } from '../text/expected.ts';
 import type { Io } from './io.ts';
-import { refuse } from './refuse.ts';
 
 /** Which of a cluster's nodes are compiled, and to where. */
 export interface NodesFlags {
@@ -23,7 +24,7 @@ export function writeNodeFiles(
   textOf: (node: ClusterNode) => string,
 ): readonly string[] {
   const wrong = nodes.find(({ name }) => !fileName.test(name));
-  if (wrong) refuse({ code: 'no-file-name', name: wrong.name }, want.thing('dns-name'));
+  if (wrong) refuse<CommandDetail>({ code: 'no-file-name', name: wrong.name }, want.thing('dns-name'));
   return nodes.map((node) => {
     const path = join(folder, `${node.name}.${suffix}`);
     io.write(path, textOf(node), 'deep');

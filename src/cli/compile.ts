@@ -12,9 +12,11 @@ import { compileTables, type NodeTables } from '../proxy/compile-tables.ts';
 import { defaultRelease, defaultTablesRelease, releases } from '../proxy/decide/release.ts';
 import { modelOf } from '../proxy/nftables/model.ts';
 import { spellTransaction } from '../proxy/nftables/sending.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { refuse } from '../session/refuse.ts';
 import { shareOf } from '../session/shard.ts';
 import { want } from '../text/expected.ts';
-import type { Problem } from '../text/problem.ts';
+import { type Problem, unsaid } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { type NodesFlags, writeNodeFiles } from './compile-nodes.ts';
 import {
@@ -29,7 +31,6 @@ import {
 } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
-import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 
 interface CompileFlags extends NodeFlags, ManifestFlags, NodesFlags {
@@ -100,7 +101,7 @@ function compileAnswer(io: Io, files: readonly string[], flags: CompileFlags): A
   if (flags.showModel) return { status: 0, output: showModel(cluster), format: 'dump', problems: known };
   if (flags.showProgram) return programAnswer(cluster, flags, config, known);
   if (flags.format === 'json' && (config.mode !== 'nftables' || flags.spelling === 'restore'))
-    return refuse({ code: 'json-of-nft' }, want.thing('nftables-without-restore'));
+    return refuse<CommandDetail>({ code: 'json-of-nft' }, want.thing('nftables-without-restore'));
   if (flags.nodes === 'all') return eachNode(io, cluster, config, flags, known);
   const { output, problems: choices } = compiled(cluster, config, flags);
   const format = flags.format === 'json' ? 'json' : 'dump';
@@ -121,7 +122,7 @@ function eachNode(
   known: readonly Problem[],
 ): Answer {
   if (flags.output === undefined)
-    return refuse({ code: 'needs-directory' }, want.written('--output DIRECTORY'));
+    return refuse<CommandDetail>({ code: 'needs-directory' }, want.written('--output DIRECTORY'));
   const problems: Problem[] = [...known];
   const suffix = config.mode !== 'nftables' ? 'save' : flags.format === 'json' ? 'json' : 'nft';
   const paths = writeNodeFiles(
@@ -131,7 +132,7 @@ function eachNode(
     suffix,
     ({ name }) => {
       const { output, problems: own } = compiled(cluster, config, { ...flags, node: name });
-      problems.push(...own.filter(({ message }) => problems.every((one) => one.message !== message)));
+      problems.push(...unsaid(own, problems));
       return typeof output === 'string' ? output : new TextDecoder().decode(output);
     },
   );
@@ -144,7 +145,8 @@ function programAnswer(
   config: ProxyConfig,
   known: readonly Problem[],
 ): Answer {
-  if (config.mode === 'nftables') refuse({ code: 'program-of-nft' }, want.written('--mode iptables'));
+  if (config.mode === 'nftables')
+    refuse<CommandDetail>({ code: 'program-of-nft' }, want.written('--mode iptables'));
   const { ruleset, problems } = compileNode(cluster, { ...flags, config, jumps: true });
   return {
     status: 0,

@@ -6,6 +6,7 @@ import { nftModeNotes } from '../lint/modes.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { sayNftDiff } from '../report/nft-diff.ts';
 import { nftDiffFormats } from '../report/nft-diff-formats.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import type { Language } from '../report/words/language.ts';
 import type { Allocation } from '../session/allocation.ts';
 import type { CertifiedFamily } from '../session/certificate.ts';
@@ -20,15 +21,15 @@ import {
 import { type NftDrift, openNftDrift } from '../session/nft-drift.ts';
 import { familyAsked, type Only } from '../session/only.ts';
 import { familiesOf, type NodeProgram, openProgram } from '../session/program.ts';
+import { refuse } from '../session/refuse.ts';
 import { refusedBy } from '../session/refused.ts';
 import type { NodeRequest } from '../session/rules.ts';
 import type { SideTexts } from '../session/side.ts';
 import { want } from '../text/expected.ts';
-import type { Problem } from '../text/problem.ts';
+import { type Problem, unsaid } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
 import { certifiedNft } from './certificate.ts';
-import { refuse } from './refuse.ts';
 
 /** Flags that decide which rules two sides are, and on which host. */
 export interface NftSidesFlags extends NodeRequest, Allocation {
@@ -94,7 +95,7 @@ function textsOf(sides: readonly [SideTexts, SideTexts], flags: NftSidesFlags): 
   if (one && dump) return driftTexts(dump, one, sides[0] === one, flags);
   for (const { name, sources } of sides) {
     if (sources.some(({ text }) => !isRules(text)))
-      refuse({ code: 'manifests-with-both', name }, want.thing('ruleset-alone'));
+      refuse<CommandDetail>({ code: 'manifests-with-both', name }, want.thing('ruleset-alone'));
   }
   const texts = [sides[0].sources, sides[1].sources] as const;
   const families = [...new Set(texts.flatMap(familiesOf))];
@@ -142,7 +143,7 @@ function prepared(
   flags: NftSidesFlags,
 ) {
   if (flags.assume !== undefined)
-    refuse({ code: 'flag-with-nft', flag: '--assume' }, want.thing('host-in-files'));
+    refuse<CommandDetail>({ code: 'flag-with-nft', flag: '--assume' }, want.thing('host-in-files'));
   const problems: Problem[] = [];
   const family = flags.family ?? (flags.only && familyAsked(flags.only));
   const families = family ? [family] : held;
@@ -153,7 +154,7 @@ function prepared(
     const given = hosts.map((source) => readHost(source, family));
     const modes = [before, after].flatMap(modeNotesOf);
     const found = [...modes, ...before.problems, ...after.problems, ...given.flatMap((one) => one.problems)];
-    problems.push(...found.filter(({ message }) => problems.every((one) => one.message !== message)));
+    problems.push(...unsaid(found, problems));
     return prepareNft(
       before,
       after,

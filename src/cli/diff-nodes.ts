@@ -1,12 +1,13 @@
 import { type Family, families } from '../address/address.ts';
 import { agreementKey, type NodesReport } from '../report/diff-nodes.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import { type CompareRequest, compareSides } from '../session/comparison.ts';
+import { refuse } from '../session/refuse.ts';
 import { type Shard, shareOf } from '../session/shard.ts';
 import type { OpenSide } from '../session/side.ts';
 import { want } from '../text/expected.ts';
-import type { Problem } from '../text/problem.ts';
-import { refuse } from './refuse.ts';
+import { type Problem, unsaid } from '../text/problem.ts';
 
 /** Compares on every node that both sides have, and puts nodes together on which the change does the same. */
 export function compareNodes(
@@ -30,7 +31,7 @@ export function compareNodes(
   for (const [index, { node, family }] of asked.entries()) {
     progress?.(index / asked.length);
     const { report, problems: found } = compareSides(before, after, { ...request, node, family });
-    problems.push(...found.filter(({ message }) => problems.every((known) => known.message !== message)));
+    problems.push(...unsaid(found, problems));
     const key = `${family} ${agreementKey(report)}`;
     const group = groups.get(key);
     if (group) group.nodes.push(node);
@@ -41,7 +42,7 @@ export function compareNodes(
   const onlyAfter = has.filter((name) => !hadOnes.has(name));
   const list = [...groups.values()];
   if (!all.some((name) => those.includes(name))) {
-    refuse({ code: 'no-common-node', before: all, after: those }, want.thing('two-versions'));
+    refuse<CommandDetail>({ code: 'no-common-node', before: all, after: those }, want.thing('two-versions'));
   }
   // Nothing is proved of a node that one side alone has.
   const differs = onlyBefore.length + onlyAfter.length > 0 || list.some(({ report }) => report.status === 1);
@@ -60,5 +61,7 @@ function familiesOf(before: OpenSide, after: OpenSide, { family }: CompareReques
 }
 
 function nodesOf({ name, nodes }: OpenSide): readonly string[] {
-  return nodes ?? refuse({ code: 'dump-of-one-node', name }, want.thing('nodes-all-with-manifests'));
+  return (
+    nodes ?? refuse<CommandDetail>({ code: 'dump-of-one-node', name }, want.thing('nodes-all-with-manifests'))
+  );
 }

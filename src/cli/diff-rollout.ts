@@ -5,11 +5,12 @@ import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { chooseFamily } from '../proxy/decide/choice.ts';
 import { knownRelease, releases } from '../proxy/decide/release.ts';
 import { printRolloutJson, printRolloutText } from '../report/rollout.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import { openCluster } from '../session/cluster.ts';
+import { refuse } from '../session/refuse.ts';
 import { want } from '../text/expected.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
-import { refuse } from './refuse.ts';
 import type { RulesFlags } from './rules.ts';
 
 /** What open connections meet when manifests change under a kube-proxy that runs. */
@@ -21,11 +22,14 @@ export function rolloutAnswer(
 ): Answer {
   const { format, kubeVersion } = flags;
   if (format !== 'text' && format !== 'json')
-    return refuse({ code: 'flag-as', text: `--rollout --format ${format}` }, want.either('text', 'json'));
+    return refuse<CommandDetail>(
+      { code: 'flag-as', text: `--rollout --format ${format}` },
+      want.either('text', 'json'),
+    );
   const sides = [before, after].map((name) => {
     const sources = [...readFileOrRevision(io, name, flags), ...readSources(io, flags.cluster, flags)];
     if (sources.some(({ text }) => looksLikeRules(text))) {
-      refuse({ code: 'rollout-of-dump', name }, want.thing('manifests-with-conditions'));
+      refuse<CommandDetail>({ code: 'rollout-of-dump', name }, want.thing('manifests-with-conditions'));
     }
     return openCluster(sources, flags, flags.config !== undefined, flags.node ?? null);
   }) as [ReturnType<typeof openCluster>, ReturnType<typeof openCluster>];

@@ -3,10 +3,12 @@ import { scopes } from '../diff/scope.ts';
 import type { ProxyMode } from '../kube/cluster/config.ts';
 import { effectKinds } from '../proof/classes/effect.ts';
 import { nodesFormats, sayNodes } from '../report/diff-nodes.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import type { CertifiedFamily } from '../session/certificate.ts';
 import { type DiffReport, inFamilyAsked } from '../session/comparison.ts';
 import { readFacts } from '../session/facts.ts';
 import { onlyOf } from '../session/only.ts';
+import { refuse } from '../session/refuse.ts';
 import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
@@ -26,7 +28,6 @@ import {
 import type { Io } from './io.ts';
 import { migrateAnswer } from './migrate.ts';
 import { withProgress } from './progress.ts';
-import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 import { openSides, readApplied, readHosts, readSides, type SidesFlags } from './sides.ts';
 
@@ -125,20 +126,23 @@ function diffAnswer(io: Io, first: string, second: string | undefined, flags: Di
   refuseCertificate(flags);
   refuseOnly(flags);
   if (flags.context !== undefined) refuseBeside(second, flags);
-  else if (second === undefined) refuse({ code: 'one-side' }, want.thing('two-or-context'));
+  else if (second === undefined) refuse<CommandDetail>({ code: 'one-side' }, want.thing('two-or-context'));
   const [before, after] = [first, second ?? first];
   if (flags.rollout) return rolloutAnswer(io, before, after, flags);
   if (flags.modeA === 'nftables' || flags.modeB === 'nftables') return moveAnswer(io, before, after, flags);
   const { node, nodes, family, scope, strict, paranoid, format } = flags;
   if (flags.shard !== undefined && !nodes)
-    refuse({ code: 'flag-without', flag: '--shard', other: '--nodes all' }, want.thing('part-of-nodes-all'));
+    refuse<CommandDetail>(
+      { code: 'flag-without', flag: '--shard', other: '--nodes all' },
+      want.thing('part-of-nodes-all'),
+    );
   if (nodes && (node || flags.host.length > 0))
-    refuse(
+    refuse<CommandDetail>(
       { code: 'flag-with', flag: '--nodes all', others: ['--node', '--host'] },
       want.thing('one-of-them'),
     );
   if (flags.graph && format !== 'markdown')
-    refuse(
+    refuse<CommandDetail>(
       { code: 'flag-with', flag: '--graph', others: [`--format ${format}`] },
       want.written('--format markdown'),
     );
@@ -185,7 +189,7 @@ function diffAnswer(io: Io, first: string, second: string | undefined, flags: Di
 /** Rules of nft are those of one node, and what moved of them is not drawn. */
 function refuseBesideNft({ nodes, shard, graph }: DiffFlags): void {
   const other = nodes ? '--nodes all' : shard !== undefined ? '--shard' : graph ? '--graph' : null;
-  if (other) refuse({ code: 'flag-with-nft', flag: other }, want.thing('rules-without-it'));
+  if (other) refuse<CommandDetail>({ code: 'flag-with-nft', flag: other }, want.thing('rules-without-it'));
 }
 
 const ofNoEffect = (flag: string): Problem => ({
@@ -203,8 +207,13 @@ function refuseBeside(second: string | undefined, { rollout, modeA, modeB, certi
       : certificate !== undefined
         ? '--certificate'
         : null;
-  if (other) refuse({ code: 'flag-with', flag: '--context', others: [other] }, want.thing('one-of-them'));
-  if (second !== undefined) refuse({ code: 'two-sides-with-context' }, want.thing('one-to-apply'));
+  if (other)
+    refuse<CommandDetail>(
+      { code: 'flag-with', flag: '--context', others: [other] },
+      want.thing('one-of-them'),
+    );
+  if (second !== undefined)
+    refuse<CommandDetail>({ code: 'two-sides-with-context' }, want.thing('one-to-apply'));
 }
 
 /** Writes what was proved, where that is asked for; what was not is a problem. */
@@ -240,7 +249,11 @@ function refuseCertificate({ certificate, rollout, nodes, modeA, modeB }: DiffFl
       : modeA || modeB
         ? '--mode-a or --mode-b'
         : null;
-  if (other) refuse({ code: 'flag-with', flag: '--certificate', others: [other] }, want.thing('one-of-them'));
+  if (other)
+    refuse<CommandDetail>(
+      { code: 'flag-with', flag: '--certificate', others: [other] },
+      want.thing('one-of-them'),
+    );
 }
 
 /** What is said of all packets is not said of some. */
@@ -252,7 +265,8 @@ function refuseOnly({ only, certificate, paranoid, rollout, modeA, modeB }: Diff
     rollout && '--rollout',
     (modeA || modeB) && '--mode-a or --mode-b',
   ].find((flag) => flag);
-  if (other) refuse({ code: 'flag-with', flag: '--only', others: [other] }, want.thing('one-of-them'));
+  if (other)
+    refuse<CommandDetail>({ code: 'flag-with', flag: '--only', others: [other] }, want.thing('one-of-them'));
 }
 
 /** Between modes, the same manifests are compared as `migrate` does it. */
@@ -261,13 +275,13 @@ function moveAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   const side = (mode: ProxyMode, release = kubeVersion) => (release ? `${mode}@${release}` : mode);
   const [from, to] = [side(modeA, flags.kubeVersionA), side(modeB, flags.kubeVersionB)];
   if (before !== after) {
-    refuse(
+    refuse<CommandDetail>(
       { code: 'between-modes', before, after },
       want.written(`kubenat migrate --from ${from} --to ${to} ${after}`),
     );
   }
   if (format !== 'text' && format !== 'json')
-    return refuse({ code: 'format-between-modes', format }, want.either('text', 'json'));
+    return refuse<CommandDetail>({ code: 'format-between-modes', format }, want.either('text', 'json'));
   return migrateAnswer(io, [after], { ...flags, from, to, format });
 }
 
@@ -276,6 +290,6 @@ function readList(flag: string, list: string | undefined): readonly string[] | n
   const names = list.split(',').map((name) => name.trim());
   const wrong = names.find((name) => !respects.includes(name));
   if (wrong !== undefined)
-    refuse({ code: 'flag-as', text: `${flag} ${wrong}` }, want.written(respects.join(', ')));
+    refuse<CommandDetail>({ code: 'flag-as', text: `${flag} ${wrong}` }, want.written(respects.join(', ')));
   return names;
 }

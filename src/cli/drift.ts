@@ -3,7 +3,9 @@ import { isDirectory, readBeside, readSource, readSources } from '../files/files
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { abilitiesOf } from '../proxy/drift/abilities.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import { leftOutBeside } from '../session/left-out.ts';
+import { refuse } from '../session/refuse.ts';
 import { openSide, type SideTexts } from '../session/side.ts';
 import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
@@ -21,7 +23,6 @@ import {
   type NodeFlags,
 } from './flags.ts';
 import type { Io } from './io.ts';
-import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 
 const formats = ['text', 'markdown', 'json'] as const satisfies readonly ComparedFormat[];
@@ -51,8 +52,8 @@ export const driftCommand: Subcommand = {
 function driftAnswer(io: Io, dump: string, files: readonly string[], flags: DriftFlags): Answer {
   const { family, config, context, format } = flags;
   if (files.length === 0 && context === undefined)
-    refuse({ code: 'nothing-to-hold-against' }, want.thing('manifests-or-context'));
-  if (isDirectory(io, dump)) refuse({ code: 'is-directory', name: dump }, order);
+    refuse<CommandDetail>({ code: 'nothing-to-hold-against' }, want.thing('manifests-or-context'));
+  if (isDirectory(io, dump)) refuse<CommandDetail>({ code: 'is-directory', name: dump }, order);
   const all = readSources({ ...io, list: () => null }, [dump]);
   const rules = ofProxy(all);
   const manifests = readSources(io, files, flags);
@@ -84,10 +85,10 @@ const order = want.thing('dump-then-manifests');
 function refuseOrder(rules: Source, manifests: readonly Source[]): void {
   const dump = manifests.find((one) => saysSomething(one) && isDump(one));
   if (!isDump(rules)) {
-    refuse({ code: 'not-printed-rules', name: rules.name, but: dump?.name ?? null }, order);
+    refuse<CommandDetail>({ code: 'not-printed-rules', name: rules.name, but: dump?.name ?? null }, order);
   }
   if (dump !== undefined && manifests.every(isDump))
-    refuse({ code: 'no-manifests-in', name: dump.name }, want.thing('manifests-for-drift'));
+    refuse<CommandDetail>({ code: 'no-manifests-in', name: dump.name }, want.thing('manifests-for-drift'));
 }
 
 /** Nothing at all is a dump as well, of a node without rules. */

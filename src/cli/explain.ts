@@ -22,6 +22,7 @@ import type { CommandDetail } from '../report/words/command.ts';
 import type { Language } from '../report/words/language.ts';
 import { openCluster } from '../session/cluster.ts';
 import { type ExplainedTable, explainTables } from '../session/explain-tables.ts';
+import { refuse } from '../session/refuse.ts';
 import { changedCluster, clientAddress, makeScene, type SceneChanges } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
 import { parseShard, shareOf } from '../session/shard.ts';
@@ -42,7 +43,6 @@ import {
 } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadConfig } from './load.ts';
-import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 import { withoutIngressNote } from './trace-url.ts';
 
@@ -92,7 +92,10 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
   const cluster = changedCluster(loaded.cluster, flags);
   const { family, problems } = chooseFamily(cluster, flags.family);
   if (flags.node !== undefined && !cluster.nodes.some((node) => node.name === flags.node)) {
-    refuse({ code: 'no-such-node-for', flag: '--node', name: flags.node }, want.thing('node-name'));
+    refuse<CommandDetail>(
+      { code: 'no-such-node-for', flag: '--node', name: flags.node },
+      want.thing('node-name'),
+    );
   }
   const ingresses = readIngresses(loaded.objects);
   const shard = parseShard(flags.shard, io.env.JOB_COMPLETION_INDEX);
@@ -129,7 +132,8 @@ const picture =
   (format: PictureFormat) =>
   (all: readonly ExplainedService[], { language }: Io): string => {
     const boxes = explainGraph(all).nodes.length;
-    if (boxes > mostDrawn) refuse({ code: 'boxes-too-many', count: boxes }, want.thing('service-at-end'));
+    if (boxes > mostDrawn)
+      refuse<CommandDetail>({ code: 'boxes-too-many', count: boxes }, want.thing('service-at-end'));
     return printExplainPicture(all, format, language);
   };
 
@@ -146,7 +150,7 @@ const printers: Readonly<
 
 function readManifests(io: Io, files: readonly string[], flags: ExplainFlags): readonly Source[] {
   if (files.length === 0 && flags.context === undefined)
-    refuse({ code: 'no-manifests' }, want.thing('files-or-cluster'));
+    refuse<CommandDetail>({ code: 'no-manifests' }, want.thing('files-or-cluster'));
   return readSources(io, files, flags);
 }
 
@@ -159,17 +163,18 @@ function tablesAnswer(
 ): Answer {
   const { format, family } = flags;
   if (format !== 'text' && format !== 'json')
-    refuse({ code: 'format-of-nft', format }, want.either('text', 'json'));
+    refuse<CommandDetail>({ code: 'format-of-nft', format }, want.either('text', 'json'));
   const read = sources.map((source) => {
     if (!isNft(source.text))
-      refuse({ code: 'no-ruleset', name: source.name }, want.thing('manifests-or-nft'));
+      refuse<CommandDetail>({ code: 'no-ruleset', name: source.name }, want.thing('manifests-or-nft'));
     return readTaken(source);
   });
   const problems = read.flatMap((one) => one.problems);
   refuseErrors(problems);
   const ruleset = { tables: read.flatMap((one) => one.ruleset.tables) };
   const all = explainTables(ruleset, family ? [family] : ['ipv4', 'ipv6']);
-  if (all.length === 0) refuse({ code: 'no-proxy-table' }, want.thing('ruleset-in-nftables-mode'));
+  if (all.length === 0)
+    refuse<CommandDetail>({ code: 'no-proxy-table' }, want.thing('ruleset-in-nftables-mode'));
   const tables = name === null ? all : ofService(all, name);
   const output = format === 'json' ? printTablesJson(tables) : printTablesText(tables, language);
   return { status: 0, output, format, problems };
@@ -187,7 +192,7 @@ function ofService(tables: readonly ExplainedTable[], name: string): readonly Ex
   const found = own.filter(({ services }) => services.length > 0);
   if (found.length > 0) return found;
   const known = [...new Set(tables.flatMap(({ services }) => services.map(({ service }) => service)))];
-  return refuse(
+  return refuse<CommandDetail>(
     { code: 'no-service-or-file', name },
     want.nearestOf(name, known) ?? want.written(known.slice(0, 10).join(', ')),
   );

@@ -3,7 +3,9 @@ import { chainGraph } from '../graph/build.ts';
 import type { Selection } from '../graph/model.ts';
 import { drawChains, mostDrawn, type PictureFormat, pictureFormats } from '../report/pictures.ts';
 import { chainNames } from '../report/trace-names.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import type { Language } from '../report/words/language.ts';
+import { refuse } from '../session/refuse.ts';
 import type { NodeView, Version } from '../session/version.ts';
 import { want } from '../text/expected.ts';
 import type { Answer } from './answer.ts';
@@ -16,7 +18,6 @@ import {
   type ShownFlags,
   withNamespace,
 } from './page-input.ts';
-import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 
 interface GraphFlags extends ShownFlags {
@@ -41,7 +42,7 @@ export const graphCommand: Subcommand = {
 
 function graphAnswer(io: Io, files: readonly string[], flags: GraphFlags): Answer {
   if (flags.service !== undefined && flags.chain !== undefined)
-    refuse({ code: 'service-and-chain' }, want.thing('one-of-them'));
+    refuse<CommandDetail>({ code: 'service-and-chain' }, want.thing('one-of-them'));
   const { version } = readPageInput(io, files, { ...flags, before: [] });
   const problems = [...version.problems, ...modeOf(version), ...otherNodes(version)];
   return { status: 0, output: picture(version, flags, io.language), format: flags.format, problems };
@@ -53,7 +54,10 @@ function picture(version: Version, flags: GraphFlags, language: Language | undef
   const graph = chainGraph(ruleset, chainNames(ruleset), selectionOf(flags));
   if (graph.nodes.length === 0) refuseSelection(view, flags);
   if (graph.nodes.length > mostDrawn)
-    refuse({ code: 'chains-too-many', count: graph.nodes.length }, want.thing('part-of-graph'));
+    refuse<CommandDetail>(
+      { code: 'chains-too-many', count: graph.nodes.length },
+      want.thing('part-of-graph'),
+    );
   const { service, chain, namespace, format } = flags;
   const subject = chain ?? (service === undefined ? null : withNamespace(service, namespace));
   return drawChains(graph, { subject, node: view.node }, format, language);
@@ -69,14 +73,18 @@ function selectionOf({ service, chain, namespace }: GraphFlags): Selection {
 function refuseSelection({ rules }: NodeView, { service, chain, namespace }: GraphFlags): never {
   const chains = rules.ruleset.tables.flatMap((table) => [...table.chains.keys()]);
   if (chain !== undefined) {
-    refuse({ code: 'no-chain', chain }, want.nearestOf(chain, chains) ?? want.thing('chain-name'));
+    refuse<CommandDetail>(
+      { code: 'no-chain', chain },
+      want.nearestOf(chain, chains) ?? want.thing('chain-name'),
+    );
   }
-  if (service === undefined) refuse({ code: 'nothing-to-draw' }, want.thing('rules-or-services'));
+  if (service === undefined)
+    refuse<CommandDetail>({ code: 'nothing-to-draw' }, want.thing('rules-or-services'));
   const services = [...chainNames(rules.ruleset).values()].flatMap(
     (name) => /\[([^\] ]+)/.exec(name)?.[1] ?? [],
   );
   const asked = withNamespace(service, namespace);
-  refuse(
+  refuse<CommandDetail>(
     { code: 'no-rule-for', service: asked },
     want.nearestOf(asked, services) ?? want.thing('service-with-rules'),
   );

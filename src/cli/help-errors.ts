@@ -1,11 +1,12 @@
 import { findingCodes } from '../lint/finding.ts';
 import { printFindingPage } from '../report/check/explain.ts';
 import { problemMeanings } from '../report/problems.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import type { Language } from '../report/words/language.ts';
+import { refuse } from '../session/refuse.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import { want } from '../text/expected.ts';
 import type { Answer } from './answer.ts';
-import { refuse } from './refuse.ts';
 
 /** `kubenat help errors [CODE]`: what a code in brackets means, of a problem or of a finding. Throws where there is no such code. */
 export function helpErrors(code: string | undefined, language: Language = 'en'): Answer {
@@ -19,5 +20,8 @@ export function helpErrors(code: string | undefined, language: Language = 'en'):
   const finding = findingCodes.find((name) => name === code);
   if (finding !== undefined) return { status: 0, output: printFindingPage(finding, language) };
   const all = [...Object.keys(meanings), ...findingCodes];
-  return refuse({ code: 'no-such-code', name: code }, want.nearestOf(code, all) ?? want.thing('help-errors'));
+  return refuse<CommandDetail>(
+    { code: 'no-such-code', name: code },
+    want.nearestOf(code, all) ?? want.thing('help-errors'),
+  );
 }

@@ -4,7 +4,9 @@ import { chooseNode } from '../proxy/decide/choice.ts';
 import { defaultRelease, defaultTablesRelease } from '../proxy/decide/release.ts';
 import { printMigrateJson } from '../report/migrate-json.ts';
 import { printMigrateText, sayMove } from '../report/migrate-text.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import { compareMove, type MoveSide } from '../session/move.ts';
+import { refuse } from '../session/refuse.ts';
 import { want } from '../text/expected.ts';
 import type { Answer } from './answer.ts';
 import {
@@ -16,7 +18,6 @@ import {
 } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
-import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 
 /** What a move is from and to, and of which nodes. */
@@ -50,7 +51,10 @@ export const migrateCommand: Subcommand = {
 
 export function migrateAnswer(io: Io, files: readonly string[], flags: MigrateFlags): Answer {
   if (flags.node !== undefined && (flags.nodes || flags.shard !== undefined))
-    refuse({ code: 'flag-with', flag: '--node', others: ['--nodes', '--shard'] }, want.thing('one-of-them'));
+    refuse<CommandDetail>(
+      { code: 'flag-with', flag: '--node', others: ['--nodes', '--shard'] },
+      want.thing('one-of-them'),
+    );
   const [from, to] = [sideOf(io, flags.from, flags), sideOf(io, flags.to, flags)];
   const { cluster, problems } = loadCluster(
     io,
@@ -74,7 +78,10 @@ export function migrateAnswer(io: Io, files: readonly string[], flags: MigrateFl
 function sideOf(io: Io, text: string, { config: file }: MigrateFlags) {
   const [, mode, version] = /^(iptables|nftables)(?:@v?(\d+\.\d+(?:\.\d+)?))?$/.exec(text) ?? [];
   if (!mode)
-    return refuse({ code: 'no-mode-with-release', text }, want.suchAs('iptables@1.33, nftables@1.37.2'));
+    return refuse<CommandDetail>(
+      { code: 'no-mode-with-release', text },
+      want.suchAs('iptables@1.33, nftables@1.37.2'),
+    );
   const { config, problems } = loadConfig(io, file, mode as ProxyMode);
   const side: MoveSide = {
     config,

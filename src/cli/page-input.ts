@@ -15,6 +15,7 @@ import type { CommandDetail } from '../report/words/command.ts';
 import { openConfig } from '../session/cluster.ts';
 import { joinDumps } from '../session/joined.ts';
 import { type NodeProgram, openProgram, type ProgramRequest } from '../session/program.ts';
+import { refuse } from '../session/refuse.ts';
 import type { RulesTexts } from '../session/rules.ts';
 import type { VersionOptions, VersionTexts } from '../session/version.ts';
 import { readVersion, type Version } from '../session/version.ts';
@@ -31,7 +32,6 @@ import {
   modeOption,
 } from './flags.ts';
 import type { Io } from './io.ts';
-import { refuse } from './refuse.ts';
 import type { ProgramFlags } from './rules.ts';
 
 /** What is drawn, of a page or a picture. */
@@ -100,10 +100,10 @@ export function readPageInput(
   live: string | null = null,
 ): PageInput {
   if (files.length === 0 && flags.rules.length === 0 && flags.context === undefined) {
-    refuse({ code: 'nothing-to-show' }, want.thing('page-inputs'));
+    refuse<CommandDetail>({ code: 'nothing-to-show' }, want.thing('page-inputs'));
   }
   if (flags.configBefore !== undefined && flags.before.length === 0) {
-    refuse({ code: 'config-before-alone' }, want.thing('before-too'));
+    refuse<CommandDetail>({ code: 'config-before-alone' }, want.thing('before-too'));
   }
   if (flags.packet !== undefined) parsePacket({ name: '--packet', text: flags.packet });
   const words = flags.rules.length === 0 ? files : [...files, ...flags.cluster];
@@ -111,7 +111,7 @@ export function readPageInput(
   const options = optionsOf(io, flags, given.rules === null ? [] : [given.rules]);
   const after = withLowered(given, options);
   if (after.lowered !== undefined && flags.before.length > 0)
-    refuse({ code: 'before-of-nft' }, want.thing('diff-instead'));
+    refuse<CommandDetail>({ code: 'before-of-nft' }, want.thing('diff-instead'));
   const before = flags.before.length === 0 ? null : versionBefore(io, flags);
   const version = readVersion(after, options);
   version.nodeView(flags.node ?? version.nodes[0] ?? '');
@@ -250,7 +250,10 @@ function knownService({ data, cluster, options }: Version, asked: string): strin
   const service = withNamespace(asked, options.namespace);
   const keys = cluster.services.map(serviceKey);
   if (keys.includes(service) || (data.rules !== null && keys.length === 0)) return service;
-  refuse({ code: 'no-service', service }, want.nearestOf(service, keys) ?? want.thing('service-of-files'));
+  refuse<CommandDetail>(
+    { code: 'no-service', service },
+    want.nearestOf(service, keys) ?? want.thing('service-of-files'),
+  );
 }
 
 /** Where the page begins, as it writes places into its address (src/web/page/state.ts). */

@@ -2,8 +2,10 @@ import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'com
 import { limitInput } from '../files/read-text.ts';
 import { nftVersions } from '../nftables/version.ts';
 import { releases } from '../proxy/decide/release.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import type { CommandName, Purpose } from '../report/words/help.ts';
 import { type Language, languages } from '../report/words/language.ts';
+import { refuse } from '../session/refuse.ts';
 import { visibleLines } from '../text/excerpt.ts';
 import { want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
@@ -11,7 +13,6 @@ import { type Answer, deliver, type Volume } from './answer.ts';
 import type { Io, Writable } from './io.ts';
 import { keeping } from './kept.ts';
 import { helpEnd, isShown } from './reference/help.ts';
-import { refuse } from './refuse.ts';
 import { helpIn, type Spoken, SpokenCommand, spokenEnglish, spokenIn, translate } from './spoken.ts';
 import { version } from './version.ts';
 
@@ -150,7 +151,10 @@ async function declareProgram(
 const keepsAnswers: readonly string[] = ['compile', 'diff', 'golden', 'test'];
 
 function refuseBoth(): never {
-  refuse({ code: 'flag-with', flag: '--cache', others: ['--watch'] }, want.thing('one-of-them'));
+  refuse<CommandDetail>(
+    { code: 'flag-with', flag: '--cache', others: ['--watch'] },
+    want.thing('one-of-them'),
+  );
 }
 
 /** What reads inputs has something to warn of. `diff` has a word of its own to say of it. */

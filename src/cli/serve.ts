@@ -3,13 +3,14 @@ import { isPort } from '../address/port.ts';
 import type { PageData } from '../report/page.ts';
 import { embedData } from '../report/page.ts';
 import { problemTables } from '../report/problems.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { refuse } from '../session/refuse.ts';
 import { want } from '../text/expected.ts';
 import { InputError, tellProblem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 import { declarePageInput, type PageFlags, readPageInput } from './page-input.ts';
 import { pageTemplate } from './page-template.ts';
-import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 import { watchFiles } from './watch.ts';
 
@@ -30,7 +31,8 @@ const events = '/events';
 
 async function serveAnswer(io: Io, files: readonly string[], flags: ServeFlags): Promise<Answer> {
   const port = Number(flags.port);
-  if (port !== 0 && !isPort(port)) refuse({ code: 'no-port', text: flags.port }, want.range(0, 65535));
+  if (port !== 0 && !isPort(port))
+    refuse<CommandDetail>({ code: 'no-port', text: flags.port }, want.range(0, 65535));
   const site = new Site(io, files, flags);
   site.read();
   const server = createServer((request, response) => site.answer(request, response));

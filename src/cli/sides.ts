@@ -5,12 +5,13 @@ import { readLiveCluster } from '../files/live-cluster.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { abilitiesOf, type NodeAbilities } from '../proxy/drift/abilities.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { refuse } from '../session/refuse.ts';
 import { type OpenSide, openSide, type SideTexts } from '../session/side.ts';
 import { want } from '../text/expected.ts';
 import type { Source } from '../text/source.ts';
 import type { ManifestFlags, NodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
-import { refuse } from './refuse.ts';
 
 /** Flags that decide which rules two sides are. */
 export interface SidesFlags extends NodeFlags, ManifestFlags {
@@ -46,7 +47,8 @@ export function readApplied(
   const { config, configAfter } = flags;
   const change = readTexts(io, files, flags, configAfter ?? config);
   const [rules] = change.sources.filter(({ text }) => looksLikeRules(text) || isNft(text));
-  if (rules) refuse({ code: 'rules-with-context', name: rules.name }, want.thing('drift-instead'));
+  if (rules)
+    refuse<CommandDetail>({ code: 'rules-with-context', name: rules.name }, want.thing('drift-instead'));
   const before = { ...change, name: `context ${context}`, sources: [live], config: sourceOf(io, config) };
   return [before, { ...change, sources: [live, ...change.sources] }];
 }

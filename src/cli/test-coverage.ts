@@ -6,12 +6,13 @@ import { reasonOf } from '../files/reason.ts';
 import { printCoverageJson } from '../report/coverage-json.ts';
 import { printCoverageLcov } from '../report/coverage-lcov.ts';
 import { printCoverageText } from '../report/coverage-text.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import type { Language } from '../report/words/language.ts';
+import { refuse } from '../session/refuse.ts';
 import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { TextAnswer } from './answer.ts';
 import type { Io } from './io.ts';
-import { refuse } from './refuse.ts';
 
 interface CoverageFile {
   readonly file: string;
@@ -50,7 +51,7 @@ export function withCoverage(
   }
   if (answer.format === 'json' && format === 'json') return answer;
   if (answer.format !== 'text') {
-    refuse(
+    refuse<CommandDetail>(
       { code: 'coverage-mixed', coverage: format, format: answer.format ?? 'text' },
       want.thing('coverage-dir'),
     );
@@ -67,7 +68,7 @@ function placeIn(directory: string, { compiled, name }: TestedRules): string {
 
 function nowhere({ compiled, name }: TestedRules): string {
   if (!compiled) return name;
-  return refuse({ code: 'lcov-of-compiled' }, want.thing('coverage-dir-written'));
+  return refuse<CommandDetail>({ code: 'lcov-of-compiled' }, want.thing('coverage-dir-written'));
 }
 
 function makeDirectory(directory: string): void {

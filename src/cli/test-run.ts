@@ -19,15 +19,16 @@ import { addressesOfPods } from '../kube/cluster/pods.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import type { Scene } from '../path/scene.ts';
 import { hostOfMode } from '../proof/assume-mode.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import type { NodeProgram } from '../session/program.ts';
+import { refuse } from '../session/refuse.ts';
 import { makeScene } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
 import { want } from '../text/expected.ts';
-import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
+import { InputError, type Problem, refuseErrors, saidOnce, unsaid } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Io } from './io.ts';
 import { loadConfig } from './load.ts';
-import { refuse } from './refuse.ts';
 import { loadProgram, openNodeProgram } from './rules.ts';
 
 /** Expectations that are ready to be asked. */
@@ -56,7 +57,10 @@ interface NodeStage extends Stage, Asked {
 export function loadTests(io: Io, path: string, live: Source | null): LoadedTests {
   const source = readSource(io, path);
   if (/\S/.test(source.text) && (looksLikeRules(source.text) || isNft(source.text)))
-    refuse({ code: 'rules-as-expectations', name: path }, want.thing('expectations-with-rules'));
+    refuse<CommandDetail>(
+      { code: 'rules-as-expectations', name: path },
+      want.thing('expectations-with-rules'),
+    );
   const file = readExpectations(source);
   const stages = new Stages(io, path, file, live);
   const tests = file.expectations.flatMap((expectation, index): Test[] => {
@@ -224,12 +228,7 @@ class Stages {
 
   /** Several nodes of one cluster have the same to say. */
   private note(problems: readonly Problem[]): void {
-    for (const problem of problems) {
-      const isKnown = this.problems.some(
-        ({ code, message }) => code === problem.code && message === problem.message,
-      );
-      if (!isKnown) this.problems.push(problem);
-    }
+    this.problems.push(...saidOnce(unsaid(problems, this.problems)));
   }
 }
 

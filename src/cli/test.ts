@@ -8,13 +8,14 @@ import { printTestJson } from '../report/test-json.ts';
 import { printTestJunit } from '../report/test-junit.ts';
 import { printTestTap } from '../report/test-tap.ts';
 import { printTestText, sayPassed } from '../report/test-text.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { refuse } from '../session/refuse.ts';
 import { want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer, TextAnswer } from './answer.ts';
 import type { Io } from './io.ts';
-import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 import { type CoverageFormat, coverageFormats, withCoverage } from './test-coverage.ts';
 import { findTests } from './test-files.ts';
@@ -131,7 +132,8 @@ function refuseNone(filter: string, tests: readonly Test[]): never {
 /** A share of some of the rules would be taken for one of all. */
 function refuseUncounted(results: readonly TestResult[]): void {
   const other = results.find(({ rules }) => !(rules.program instanceof IptablesProgram));
-  if (other) refuse({ code: 'coverage-of-nft', name: other.rules.name }, want.thing('iptables-alone'));
+  if (other)
+    refuse<CommandDetail>({ code: 'coverage-of-nft', name: other.rules.name }, want.thing('iptables-alone'));
 }
 
 function lowCoverage(coverage: Coverage, threshold: number): Problem {
@@ -142,6 +144,7 @@ function lowCoverage(coverage: Coverage, threshold: number): Problem {
 function readThreshold(text: string | undefined): number | null {
   if (text === undefined) return null;
   const number = /^\d{1,3}(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number <= 100)) refuse({ code: 'flag-as', text: `--coverage-threshold ${text}` }, want.range(0, 100));
+  if (!(number <= 100))
+    refuse<CommandDetail>({ code: 'flag-as', text: `--coverage-threshold ${text}` }, want.range(0, 100));
   return number;
 }

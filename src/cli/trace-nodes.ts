@@ -1,6 +1,7 @@
 import { parsePacket } from '../engine/notation.ts';
 import type { Packet } from '../engine/packet.ts';
 import { packetFamily } from '../engine/packet.ts';
+import type { NameDetail } from '../expect/file/detail.ts';
 import { isNamedPacket, namedPacket } from '../expect/file/named-packet.ts';
 import { isNameless, type Names } from '../expect/file/names.ts';
 import { readSource } from '../files/files.ts';
@@ -14,9 +15,10 @@ import {
   sayClusterConnection,
 } from '../report/cluster-connection.ts';
 import { printPacket } from '../report/trace-text.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import { checkOpening } from '../session/opening.ts';
 import { openProgram } from '../session/program.ts';
-import { refuse as refuseSaid } from '../session/refuse.ts';
+import { refuse } from '../session/refuse.ts';
 import { changedCluster, makeScene, type SceneChanges } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
 import { want } from '../text/expected.ts';
@@ -25,7 +27,6 @@ import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
-import { refuse } from './refuse.ts';
 import type { ProgramFlags } from './rules.ts';
 
 interface NodesFlags extends ProgramFlags, SceneChanges {
@@ -37,9 +38,12 @@ interface NodesFlags extends ProgramFlags, SceneChanges {
 /** Follows a connection through all nodes of manifests; `nodeRules` are dumps of some, in place of what is compiled. */
 export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags): Answer {
   if (flags.connection === undefined)
-    return refuse({ code: 'nodes-with-connection' }, want.written("--connection 'tcp A -> B'"));
+    return refuse<CommandDetail>(
+      { code: 'nodes-with-connection' },
+      want.written("--connection 'tcp A -> B'"),
+    );
   if (flags.rules.length > 0)
-    return refuse({ code: 'rules-of-one-node' }, want.thing('manifests-and-node-rules'));
+    return refuse<CommandDetail>({ code: 'rules-of-one-node' }, want.thing('manifests-and-node-rules'));
   const config = loadConfig(io, flags.config, flags.mode);
   const {
     cluster: given,
@@ -76,12 +80,12 @@ export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags)
 
 function packetOf(text: string, names: Names): Packet {
   const packet = isNamedPacket(text) ? namedPacket(text, names) : parsePacket({ name: '--connection', text });
-  return isNameless(packet) ? refuseSaid(packet.message, packet.expected) : packet;
+  return isNameless(packet) ? refuse<NameDetail>(packet.detail, packet.expected) : packet;
 }
 
 function refuseSource(packet: Packet, { cluster }: Scene): never {
   const names = cluster.nodes.map(({ name }) => name).join(', ');
-  return refuse(
+  return refuse<CommandDetail>(
     { code: 'no-node-sets-out', nodes: names, packet: printPacket(packet) },
     want.thing('some-client'),
   );
@@ -94,7 +98,10 @@ function withDumps(io: Io, scene: Scene, named: readonly string[], problems: Pro
     const equals = text.indexOf('=');
     const [node, file] = [text.slice(0, equals), text.slice(equals + 1)];
     if (equals < 1 || file === '' || !scene.cluster.nodes.some(({ name }) => name === node))
-      refuse({ code: 'no-node-for-rules', text, node: equals < 1 ? text : node }, want.thing('node-dump'));
+      refuse<CommandDetail>(
+        { code: 'no-node-for-rules', text, node: equals < 1 ? text : node },
+        want.thing('node-dump'),
+      );
     dumps.set(node, [...(dumps.get(node) ?? []), readSource(io, file)]);
   }
   const { family } = scene.network;

@@ -1,11 +1,12 @@
 import { readSource, readSources } from '../files/files.ts';
 import { readHost } from '../host/read.ts';
 import { printTimelineJson, printTimelineText } from '../report/timeline.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { refuse } from '../session/refuse.ts';
 import { readTimeline, runTimeline } from '../session/timeline.ts';
 import { want } from '../text/expected.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
-import { refuse } from './refuse.ts';
 import type { ProgramFlags } from './rules.ts';
 
 interface TimelineFlags extends ProgramFlags {
@@ -17,7 +18,7 @@ interface TimelineFlags extends ProgramFlags {
 /** Packets, and objects or rules that change between them, at one node. */
 export function timelineAnswer(io: Io, files: readonly string[], flags: TimelineFlags): Answer {
   if (files.length > 0 || flags.rules.length > 0)
-    refuse({ code: 'timeline-beside' }, want.thing('timeline-events'));
+    refuse<CommandDetail>({ code: 'timeline-beside' }, want.thing('timeline-events'));
   const family = flags.family ?? 'ipv4';
   const events = readTimeline(readSource(io, flags.timeline));
   const hosts = flags.host.map((file) => readHost(readSource(io, file), family));

@@ -12,6 +12,8 @@ import { parseUrl, type UrlRequest } from '../path/url.ts';
 import { chooseFamily } from '../proxy/decide/choice.ts';
 import { printUrlJson } from '../report/path-url-json.ts';
 import { printUrlText } from '../report/path-url-text.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { refuse } from '../session/refuse.ts';
 import { changedCluster, clientAddress, makeScene, type SceneChanges } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
 import { type Expected, want } from '../text/expected.ts';
@@ -20,7 +22,6 @@ import type { Answer } from './answer.ts';
 import { declareSceneFlags, type ManifestFlags, type NodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
-import { refuse } from './refuse.ts';
 
 export interface UrlFlags extends NodeFlags, ManifestFlags, SceneChanges {
   readonly url?: string;
@@ -72,7 +73,7 @@ export function asksForUrl(flags: object): flags is UrlFlags & { readonly url: s
     if (!isGiven(name)) continue;
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     const goes = (onlyUrls as readonly string[]).includes(name) ? '--url' : '--url, or --nodes all';
-    refuse(
+    refuse<CommandDetail>(
       isUrl ? { code: 'not-with-url', flag } : { code: 'goes-only-with', flag, other: goes },
       isUrl ? want.thing('manifests-and-url') : want.written(goes),
     );
@@ -109,7 +110,10 @@ export function urlAnswer(
   );
   const trace = routed ? followIngress(scene, loaded.objects, request, routed) : followDirect(scene, request);
   if (!trace)
-    return refuse({ code: 'no-ingress-serves', host: request.host, family }, expected(ingresses, cluster));
+    return refuse<CommandDetail>(
+      { code: 'no-ingress-serves', host: request.host, family },
+      expected(ingresses, cluster),
+    );
   const { assumed } = scene.network;
   return {
     status: 0,

@@ -9,6 +9,7 @@ import { printProgram } from '../engine/print.ts';
 import { chainKey, type ProgramRule } from '../engine/program.ts';
 import { drawOutcomes } from '../engine/sample.ts';
 import { whyNot } from '../engine/why-not.ts';
+import type { NameDetail } from '../expect/file/detail.ts';
 import { isNamedPacket, namedPacket } from '../expect/file/named-packet.ts';
 import { isNameless } from '../expect/file/names.ts';
 import { readBeside, readSource } from '../files/files.ts';
@@ -27,10 +28,11 @@ import { printTraceJson } from '../report/trace-json.ts';
 import { printPacket, printTraceText, sayOutcomes } from '../report/trace-text.ts';
 import type { TraceView } from '../report/view.ts';
 import { printWhyNot } from '../report/why-not-text.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import { hostBeside, nothingKnown, readNodeState } from '../session/node-state.ts';
 import { checkOpening } from '../session/opening.ts';
 import type { NodeProgram } from '../session/program.ts';
-import { refuse as refuseSaid } from '../session/refuse.ts';
+import { refuse } from '../session/refuse.ts';
 import { type NamedTrace, traceAll } from '../session/traces.ts';
 import { want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
@@ -46,7 +48,6 @@ import {
   modeOption,
 } from './flags.ts';
 import type { Io } from './io.ts';
-import { refuse } from './refuse.ts';
 import { loadProgram, openNodeProgram, type ProgramFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
 import { logAnswer } from './trace-log.ts';
@@ -149,25 +150,31 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   if (asksForUrl(flags)) return urlAnswer(io, files, flags);
   if (flags.nodes) return nodesAnswer(io, files, flags);
   if (flags.nodeRules.length > 0)
-    refuse({ code: 'node-rules-with-nodes' }, want.orElse('--nodes all', '--rules'));
+    refuse<CommandDetail>({ code: 'node-rules-with-nodes' }, want.orElse('--nodes all', '--rules'));
   const { timeline } = flags;
   if (timeline !== undefined) return timelineAnswer(io, files, { ...flags, timeline });
   if (flags.showProgram) return programAnswer(io, files, flags);
   const asked = [flags.packet, flags.flows, flags.connection, flags.log];
   if (asked.every((given) => given === undefined)) {
-    refuse({ code: 'one-question' }, want.written("--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'"));
+    refuse<CommandDetail>(
+      { code: 'one-question' },
+      want.written("--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'"),
+    );
   }
   const together = (['packet', 'connection', 'flows', 'log'] as const).filter(
     (name) => flags[name] !== undefined,
   );
   if (together.length > 1) {
-    refuse(
+    refuse<CommandDetail>(
       { code: 'questions-together', flags: together.map((name) => `--${name}`) },
       want.thing('one-at-a-time'),
     );
   }
   if (flags.first && flags.packet === undefined)
-    refuse({ code: 'first-with-packet' }, want.written("--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'"));
+    refuse<CommandDetail>(
+      { code: 'first-with-packet' },
+      want.written("--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'"),
+    );
   const single = flags.packet ?? flags.connection;
   const isNamed = single !== undefined && isNamedPacket(single);
   const written = single === undefined || isNamed ? null : onePacket(single);
@@ -279,8 +286,9 @@ function drawAll(results: readonly NamedTrace[], { sample, seed }: TraceFlags): 
   if (sample === undefined) return results;
   const draws = Number(sample);
   if (!Number.isInteger(draws) || draws < 1 || draws > 1_000_000)
-    refuse({ code: 'flag-as', text: `--sample ${sample}` }, want.range(1, 1_000_000));
-  if (!/^\d{1,9}$/.test(seed)) refuse({ code: 'flag-as', text: `--seed ${seed}` }, want.thing('nine-digits'));
+    refuse<CommandDetail>({ code: 'flag-as', text: `--sample ${sample}` }, want.range(1, 1_000_000));
+  if (!/^\d{1,9}$/.test(seed))
+    refuse<CommandDetail>({ code: 'flag-as', text: `--seed ${seed}` }, want.thing('nine-digits'));
   return results.map((result, index) => ({
     ...result,
     drawn: drawOutcomes(result.trace.outcomes, draws, Number(seed) + index),
@@ -290,7 +298,7 @@ function drawAll(results: readonly NamedTrace[], { sample, seed }: TraceFlags): 
 /** `from pod default/client to service default/web:http`. */
 function packetByName(text: string, { family, cluster, objects }: NodeProgram): Flow {
   const packet = namedPacket(text, { family, cluster, pods: addressesOfPods(objects) });
-  if (isNameless(packet)) return refuseSaid(packet.message, packet.expected);
+  if (isNameless(packet)) return refuse<NameDetail>(packet.detail, packet.expected);
   return { id: printPacket(packet), packet, at: null };
 }
 

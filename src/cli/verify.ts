@@ -3,10 +3,12 @@ import { readSource } from '../files/files.ts';
 import type { ProofAssumption } from '../proof/assumption.ts';
 import type { SecondLook } from '../proof/second/second.ts';
 import { printVerified, printVerifiedJson, sayVerified } from '../report/verified.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import { type CertifiedFamily, readCertificate, type SealedCertificate } from '../session/certificate.ts';
 import { type CompareRequest, familiesToCompare, lookAgainAt, prepareSides } from '../session/comparison.ts';
 import { readFacts } from '../session/facts.ts';
 import { lookAgainAtNft } from '../session/nft-comparison.ts';
+import { refuse } from '../session/refuse.ts';
 import { dataKey } from '../text/data-key.ts';
 import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
@@ -17,7 +19,6 @@ import { hostsFrom } from './compared.ts';
 import { holdsNft, openNftSides } from './diff-nft.ts';
 import { collect } from './flags.ts';
 import type { Io } from './io.ts';
-import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 import {
   type OpenedSides,
@@ -68,10 +69,13 @@ export const verifyCommand: Subcommand = {
 function verifyAnswer(io: Io, file: string, before: string, after: string, flags: VerifyFlags): Answer {
   const limit = Number(flags.packets);
   if (!Number.isInteger(limit) || limit < 1)
-    refuse({ code: 'flag-as', text: `--packets ${flags.packets}` }, want.thing('number-of-packets'));
+    refuse<CommandDetail>(
+      { code: 'flag-as', text: `--packets ${flags.packets}` },
+      want.thing('number-of-packets'),
+    );
   const certificate = readCertificate(readSource(io, file));
   if (sealOf(certificate) !== certificate.sha256)
-    refuse({ code: 'not-as-written', file }, want.thing('certificate'));
+    refuse<CommandDetail>({ code: 'not-as-written', file }, want.thing('certificate'));
   const { asked } = certificate;
   const sidesFlags: SidesFlags = { scope: 'all', ...asked, ...flags };
   const texts = readSides(io, before, after, sidesFlags);
@@ -102,7 +106,7 @@ function refuseOtherInputs(file: string, { inputs }: SealedCertificate, opened: 
     const [had, has] = [inputs, present].map((list) => list.filter((one) => one.role === role));
     if (had?.map(({ sha256 }) => sha256).join() === has?.map(({ sha256 }) => sha256).join()) continue;
     const names = (list: typeof had) => list?.map(({ name }) => name).join(', ') || 'nothing';
-    refuse(
+    refuse<CommandDetail>(
       { code: 'of-other-inputs', file, role, had: names(had), has: names(has) },
       want.thing('same-texts'),
     );
@@ -174,11 +178,14 @@ function refuseOtherFamilies(
   for (const family of new Set([...certified, ...present].map((one) => one.family))) {
     const [was, is] = [certified, present].map((list) => list.find((one) => one.family === family));
     if (!was || !is)
-      refuse({ code: 'of-family', file, family, was: Boolean(was) }, want.thing('same-families'));
+      refuse<CommandDetail>(
+        { code: 'of-family', file, family, was: Boolean(was) },
+        want.thing('same-families'),
+      );
     if (was.before !== is.before || was.after !== is.after)
-      refuse({ code: 'of-other-rules', file, family }, want.thing('version-that-wrote'));
+      refuse<CommandDetail>({ code: 'of-other-rules', file, family }, want.thing('version-that-wrote'));
     if (!assumesAlike(was, is, kubenat === version))
-      refuse({ code: 'other-assumptions', file }, want.thing('version-that-wrote'));
+      refuse<CommandDetail>({ code: 'other-assumptions', file }, want.thing('version-that-wrote'));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { SessionDetail } from '../session/detail.ts';
 import { refuse } from '../session/refuse.ts';
 import type { RulesTexts } from '../session/rules.ts';
 import { want } from '../text/expected.ts';
@@ -21,7 +22,7 @@ export function readRulesTexts(
 ): RulesTexts {
   const named = rules === undefined ? [] : typeof rules === 'string' ? [rules] : rules;
   if (named.length > 0 && manifests.length > 0) {
-    refuse('there are a dump and manifests to compile', want.thing('cluster-flag'));
+    refuse<SessionDetail>({ code: 'dump-and-manifests' }, want.thing('cluster-flag'));
   }
   const dumps = named.flatMap((file) => readSources({ ...files, list: () => null }, [file]));
   const described = named.length === 0 && manifests.length === 0 ? [] : [...manifests, ...cluster];

@@ -2,6 +2,7 @@ import { isMap, isNode, isScalar } from 'yaml';
 import { repeatedKey } from '../documents/json-keys.ts';
 import { parseYaml, readYaml } from '../documents/yaml.ts';
 import type { ProblemCode } from '../text/codes.ts';
+import type { Said } from '../text/detail.ts';
 import { type Expected, want } from '../text/expected.ts';
 import { InputError, type Problem, type Severity } from '../text/problem.ts';
 import type { Source, Span } from '../text/source.ts';
@@ -13,7 +14,13 @@ export interface SmallDocument {
   readonly value: unknown;
   readonly problems: Problem[];
   /** Notes an error, or something less, at a value. */
-  report(path: Path, code: ProblemCode, message: string, expected?: Expected, severity?: Severity): void;
+  report(
+    path: Path,
+    code: ProblemCode,
+    message: string | Said,
+    expected?: Expected,
+    severity?: Severity,
+  ): void;
 }
 
 /** Throws an InputError where the text is neither JSON nor YAML. */
@@ -35,7 +42,7 @@ function documentOf(source: Source, value: unknown): SmallDocument {
       problems.push({
         code,
         severity,
-        message,
+        ...(typeof message === 'string' ? { message } : message),
         span: code === 'field-unknown' ? keySpanOf(source, path) : spanOf(source, path),
         ...(expected === undefined ? {} : { expected }),
       });

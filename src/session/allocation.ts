@@ -3,6 +3,7 @@ import { isPort, type PortRange } from '../address/port.ts';
 import { parsePrefix, type Subnet } from '../address/subnet.ts';
 import type { BuildOptions } from '../kube/cluster/build.ts';
 import { want } from '../text/expected.ts';
+import type { SessionDetail } from './detail.ts';
 import { refuse } from './refuse.ts';
 
 /** Where what manifests leave open comes from, as users spell it. */
@@ -29,14 +30,20 @@ export function buildOptions({ serviceCidr, nodePortRange, loadBalancerCidr }: A
 
 function prefixes(flag: string, text: string): readonly Subnet[] {
   const expected = want.suchAs('10.96.0.0/12', want.thing('prefixes'));
-  const subnets = text.split(',').map((part) => parsePrefix(part) ?? refuse(`${flag} ${text}`, expected));
+  const subnets = text
+    .split(',')
+    .map((part) => parsePrefix(part) ?? refuse<SessionDetail>({ code: 'flag-unfit', flag, text }, expected));
   const families = new Set(subnets.map(({ address }) => familyOf(address)));
-  if (families.size < subnets.length) refuse(`${flag} ${text}`, want.thing('prefix-or-one-of-each'));
+  if (families.size < subnets.length)
+    refuse<SessionDetail>({ code: 'flag-unfit', flag, text }, want.thing('prefix-or-one-of-each'));
   return subnets;
 }
 
 function portRange(text: string): PortRange {
   const [, first, last] = (/^(\d+)-(\d+)$/.exec(text) ?? []).map(Number);
   if (isPort(first) && isPort(last) && first <= last) return { first, last };
-  return refuse(`--node-port-range ${text}`, want.suchAs('30000-32767', want.thing('two-ports')));
+  return refuse<SessionDetail>(
+    { code: 'flag-unfit', flag: '--node-port-range', text },
+    want.suchAs('30000-32767', want.thing('two-ports')),
+  );
 }

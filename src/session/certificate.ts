@@ -10,9 +10,11 @@ import {
   text,
 } from '../expect/file/shape.ts';
 import { readSmallDocument } from '../host/document.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import type { SessionDetail } from './detail.ts';
 
 /** The version of a certificate's form. Before 2, assumptions were sentences alone. */
 export const certificateSchema = 2;
@@ -112,7 +114,7 @@ export function readCertificate(source: Source): SealedCertificate {
     document.report(
       ['schema'],
       'field-value',
-      `the certificate has form ${schema}`,
+      told<SessionDetail>({ code: 'certificate-form', form: `${schema}` }),
       want.thing('readable-formats', readable.join(', ')),
     );
   refuseErrors(document.problems);

@@ -10,10 +10,12 @@ import type { Cluster } from '../kube/cluster/model.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
 import { readManifests } from '../kube/manifest/read.ts';
 import { summariseUnused } from '../kube/manifest/unread.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { type Allocation, buildOptions } from './allocation.ts';
+import type { SessionDetail } from './detail.ts';
 
 export interface LoadedCluster {
   readonly cluster: Cluster;
@@ -47,23 +49,23 @@ export function openCluster(
     ]);
   }
   const unused = summariseUnused(manifests.objects, configured);
-  const none = built.cluster.services.length === 0 ? [noServices] : [];
+  const none = built.cluster.services.length === 0 ? [noServices()] : [];
   return { cluster: built.cluster, objects: manifests.objects, problems: [...problems, ...unused, ...none] };
 }
 
 /** Nobody learns anything from what YAML makes of a listing of iptables. */
 function rulesAmongManifests({ name, text }: Source): Problem[] {
   if (text.trim() === '' || /^\s*(?:#.*\n\s*)*$/.test(text) || !looksLikeRules(text)) return [];
-  const message = `${name}: these are rules of a node, and no Kubernetes objects`;
-  return [{ code: 'not-kubernetes', severity: 'error', message, expected: want.thing('rules-after-flag') }];
+  const said = told<SessionDetail>({ code: 'rules-no-objects', name });
+  return [{ code: 'not-kubernetes', severity: 'error', ...said, expected: want.thing('rules-after-flag') }];
 }
 
-const noServices: Problem = {
+const noServices = (): Problem => ({
   code: 'no-services',
   severity: 'warning',
-  message: 'there is no Service among the manifests',
+  ...told<SessionDetail>({ code: 'no-service-given' }),
   expected: want.thing('services-in-some-form'),
-};
+});
 
 /** kube-proxy's configuration; null: nobody says which, and its defaults count. `mode` is the one that is asked for. */
 export function openConfig(

@@ -1,6 +1,8 @@
+import { told } from '../text/detail.ts';
 import { type Expected, want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import type { SessionDetail } from './detail.ts';
 
 /**
  * What a node's own programs print, in one text with a line before each of them and behind it, in POSIX shell and without a
@@ -45,7 +47,7 @@ export function openCollected(given: Source): readonly Source[] | null {
     ? { ...given, text: given.text.replaceAll('\r\n', '\n') }
     : given;
   if (!/^# kubenat end$/m.test(source.text.slice(-4096)))
-    refuse(`${source.name} breaks off: what was gathered of the node is not whole`, want.thing('whole-text'));
+    refuse({ code: 'collected-breaks-off', name: source.name }, want.thing('whole-text'));
   const sections = sectionsOf(source.text);
   const only = (wanted: (section: Section) => boolean) => onlySections(source, sections.filter(wanted));
   const ofCommand = (command: RegExp) => sections.filter((section) => command.test(section.command));
@@ -56,10 +58,7 @@ export function openCollected(given: Source): readonly Source[] | null {
   };
   const rules = rulesOf(source, sections);
   if (rules.length === 0)
-    refuse(
-      `${source.name} holds no rules: neither iptables-save nor nft printed any on the node`,
-      want.thing('collect-as-root'),
-    );
+    refuse({ code: 'collected-nothing', name: source.name }, want.thing('collect-as-root'));
   return rules.map((one) => ({ ...one, node }));
 }
 
@@ -106,10 +105,7 @@ function rulesOf(source: Source, sections: readonly Section[]): Source[] {
     const filled = dumps.filter((dump) => /^(?:-A |:\S+ DROP)/m.test(textOf(dump)));
     const legacy = filled.find(({ command }) => command.includes('-legacy-'));
     if (filled.length > 1 && !nft)
-      refuse(
-        `${source.name}: there are rules of iptables-legacy and of iptables-nft, and nft is not there to tell them apart`,
-        want.thing('node-with-nft'),
-      );
+      refuse({ code: 'collected-both', name: source.name }, want.thing('node-with-nft'));
     const dump = legacy ?? filled[0] ?? dumps[0];
     return dump ? [{ dump, family, told: legacy ? new Set<string>() : tablesOf(textOf(dump)) }] : [];
   });
@@ -144,6 +140,8 @@ function nftTablesBeside(
   });
 }
 
-function refuse(message: string, expected: Expected): never {
-  throw new InputError([{ code: 'collected-part', severity: 'error', message, expected }]);
+function refuse(detail: SessionDetail, expected: Expected): never {
+  throw new InputError([
+    { code: 'collected-part', severity: 'error', ...told<SessionDetail>(detail), expected },
+  ]);
 }

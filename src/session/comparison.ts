@@ -20,6 +20,7 @@ import { keptBy, keptByBoth } from '../text/kept.ts';
 import type { Problem } from '../text/problem.ts';
 import { respelled } from '../text/source.ts';
 import { confirm } from './confirm.ts';
+import type { SessionDetail } from './detail.ts';
 import { unasked } from './facts.ts';
 import { hostFor } from './host.ts';
 import type { Note, SideNote } from './note.ts';
@@ -88,8 +89,14 @@ export function prepareSides(before: OpenSide, after: OpenSide, request: Compare
   const right = { ...other, ruleset: withChainsOf(left.ruleset, other.ruleset) };
   const { family } = right.ruleset;
   if (left.ruleset.family !== family) {
-    refuse(
-      `${before.name} is ${left.ruleset.family}, ${after.name} is ${family}`,
+    refuse<SessionDetail>(
+      {
+        code: 'families-differ',
+        before: before.name,
+        one: left.ruleset.family,
+        after: after.name,
+        other: family,
+      },
       want.thing('sides-of-one-family'),
     );
   }

@@ -7,9 +7,11 @@ import { readDump } from '../iptables/dump/read.ts';
 import type { Match, MatchKind } from '../iptables/rule/match.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { type Facts, factText } from '../proof/facts.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import type { SessionDetail } from './detail.ts';
 
 const match = text(want.thing('match-as-saved'), undefined, ['-m owner --uid-owner 1000']);
 
@@ -72,7 +74,7 @@ export function unasked({ answers }: Facts, rulesets: readonly Ruleset[]): reado
     .map((text_) => ({
       code: 'field-value',
       severity: 'warning',
-      message: `no rule asks ${text_}: that fact ends no doubt`,
+      ...told<SessionDetail>({ code: 'fact-unasked', text: text_ }),
     }));
 }
 
@@ -89,15 +91,15 @@ function noteAnswer(
     document.report(path, 'field-value', `${JSON.stringify(given)}: ${found}`, match.expected);
     return;
   }
-  const told = tells[found.kind];
-  if (told !== undefined) {
-    document.report(path, 'field-value', `${given} is no open question: ${told}`, want.thing('open-match'));
+  const why = tells[found.kind];
+  if (why !== undefined) {
+    document.report(path, 'field-value', `${given} is no open question: ${why}`, want.thing('open-match'));
     return;
   }
   const { text: key, negated } = factText(found);
   const holds = (name === 'always') !== negated;
   if ((answers.get(key) ?? holds) !== holds)
-    document.report(path, 'field-value', `${given} is said to hold for every packet and for none`);
+    document.report(path, 'field-value', told<SessionDetail>({ code: 'fact-for-all-and-none', text: given }));
   answers.set(key, holds);
 }
 
@@ -162,7 +164,7 @@ function groupOf(document: SmallDocument, given: string, at: number): Address {
   document.report(
     ['multicast', at],
     'address-syntax',
-    `${given} is no multicast address`,
+    told<SessionDetail>({ code: 'no-multicast', text: given }),
     want.suchAs('224.0.0.251'),
   );
   return 0;

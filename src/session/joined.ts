@@ -6,6 +6,7 @@ import { isWholeDump } from '../iptables/pasted/whole-dump.ts';
 import { want } from '../text/expected.ts';
 import type { Source, SourcePart } from '../text/source.ts';
 import { undecorate } from '../text/undecorate.ts';
+import type { SessionDetail } from './detail.ts';
 import { familySaid, splitFamilies } from './families.ts';
 import { refuse } from './refuse.ts';
 
@@ -66,7 +67,10 @@ function refuseTwice(dumps: readonly Source[]): void {
     for (const one of own) {
       const twice = shown.find((other) => other.table === one.table && !isApart(other, one));
       if (twice)
-        refuse(`table ${one.table} is in ${twice.name} and in ${name}`, want.thing('rules-of-one-node-once'));
+        refuse<SessionDetail>(
+          { code: 'table-in-two', table: one.table, one: twice.name, other: name },
+          want.thing('rules-of-one-node-once'),
+        );
     }
     shown.push(...own.map((one) => ({ ...one, name })));
   }

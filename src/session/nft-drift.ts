@@ -5,11 +5,13 @@ import { printRuleset } from '../nftables/print/tables.ts';
 import { compileTables } from '../proxy/compile-tables.ts';
 import { tablesWithoutChance } from '../proxy/drift/nft-chance.ts';
 import { modelOf } from '../proxy/nftables/model.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
 import { openCluster, openConfig } from './cluster.ts';
+import type { SessionDetail } from './detail.ts';
 import { leftOutOfTables } from './left-out.ts';
 import type { OthersLeftOut } from './note.ts';
 import { refuse } from './refuse.ts';
@@ -71,7 +73,7 @@ export function driftTables(
   const asked = request.family ? [request.family] : (['ipv4', 'ipv6'] as const);
   const families = asked.filter(isThere);
   if (families.length === 0)
-    refuse(`${name} has no table of kube-proxy`, want.thing('ruleset-in-nftables-mode'));
+    refuse<SessionDetail>({ code: 'ruleset-without-proxy', name }, want.thing('ruleset-in-nftables-mode'));
   const { wanted, problems } = compiled(manifests, request);
   const own = wanted.tables.filter(({ family }) => families.some((one) => tableFamily[one] === family));
   const missing = asked.filter((family) => !isThere(family));
@@ -98,6 +100,6 @@ function compiled(texts: SideTexts, request: NodeRequest & Allocation) {
 }
 
 function notShown(name: string, family: Family): Problem {
-  const message = `${name} shows no table ${tableFamily[family]} kube-proxy: ${family} is not compared`;
-  return { code: 'rules-missing', severity: 'warning', message };
+  const detail: SessionDetail = { code: 'table-not-shown', name, table: tableFamily[family], family };
+  return { code: 'rules-missing', severity: 'warning', ...told<SessionDetail>(detail) };
 }

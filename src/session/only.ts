@@ -20,6 +20,7 @@ import { uniqueData } from '../text/data-key.ts';
 import { want } from '../text/expected.ts';
 import type { Allocation } from './allocation.ts';
 import { openCluster } from './cluster.ts';
+import type { SessionDetail } from './detail.ts';
 import { refuse } from './refuse.ts';
 import type { SideTexts } from './side.ts';
 
@@ -54,10 +55,15 @@ function namedIn({ sources, cluster: beside }: SideTexts, allocation: Allocation
 export function packetsAsked({ texts, sides }: Only, family: Family): readonly Packet[] {
   const packets = texts.flatMap((text) => {
     const found = meant(text, sides, family);
-    return isNameless(found) ? refuse(`--only: ${found.message}`, found.expected) : found;
+    return isNameless(found)
+      ? refuse<SessionDetail>({ code: 'only-of', of: found.detail }, found.expected)
+      : found;
   });
   if (packets.length === 0)
-    return refuse(`--only ${texts.join(', ')}: there are ${family} rules`, want.thing('packet-of', family));
+    return refuse<SessionDetail>(
+      { code: 'only-family', texts: texts.join(', '), family },
+      want.thing('packet-of', family),
+    );
   return packets;
 }
 
@@ -100,7 +106,7 @@ export function boxesAsked(packets: readonly Packet[], host: Host): readonly Box
   return packets.flatMap((packet) => {
     const first = firstBoxes(packet, host);
     if (first.length === 0)
-      return refuse('--only: no such packet arrives there', want.thing('packet-from-its-place'));
+      return refuse<SessionDetail>({ code: 'only-never-arrives' }, want.thing('packet-from-its-place'));
     const later = packet.state === null ? [packet, turned(packet)] : [];
     return [...first, ...later.flatMap((one) => boxesIn(one, 'ESTABLISHED', anyHeader(host), host))];
   });

@@ -20,6 +20,7 @@ import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
 import { canonicalText } from './canonical-text.ts';
 import { compiledTables } from './compiled-tables.ts';
+import type { SessionDetail } from './detail.ts';
 import { familySaid, splitFamilies } from './families.ts';
 import { openHooks, placeChains, placeLoaded } from './hooks.ts';
 import { type Beyond, beyondOf, tablesBeyondScope, tablesInScope } from './left-out.ts';
@@ -87,7 +88,7 @@ function openTold(
   const nft = eachTableOnce(rules.filter(({ text }) => isNft(text)).map(readOne));
   const dumps = rules.filter(({ text }) => !isNft(text));
   if (hooked.length > 0 && rules.length === 0 && texts.objects.length === 0)
-    refuse('the hooks of a node are told without its rules', want.thing('ruleset-too'));
+    refuse<SessionDetail>({ code: 'hooks-alone' }, want.thing('ruleset-too'));
   const family = familyOf(dumps, nft, request);
   // Beside other rules, a dump of the other family is no mistake.
   const isAlone = nft.length === 0 && dumps.length === 1;
@@ -166,8 +167,8 @@ function eachTableOnce(texts: readonly NftText[]): readonly NftText[] {
       const known = told.get(name);
       if (!known) told.set(name, { table, source: rest.source });
       else if (canonicalText({ tables: [known.table] }) !== canonicalText({ tables: [table] }))
-        refuse(
-          `table ${name} is another one in ${rest.source.name} than in ${known.source.name}`,
+        refuse<SessionDetail>(
+          { code: 'table-differs-between', table: name, one: rest.source.name, other: known.source.name },
           want.thing('rules-of-one-node'),
         );
       return !known;

@@ -20,6 +20,7 @@ import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
 import { openCluster, openConfig } from './cluster.ts';
+import type { SessionDetail } from './detail.ts';
 import { joinDumps } from './joined.ts';
 import { refuse } from './refuse.ts';
 
@@ -139,7 +140,7 @@ export function openRules(
   const dump = joinDumps(dumps);
   if (dump) return openDump({ ...texts, dump }, request, progress);
   if (objects.length > 0) return openManifests(texts, request);
-  return refuse('there are no rules to walk through', want.thing('rules-or-manifests'));
+  return refuse<SessionDetail>({ code: 'no-rules-to-walk' }, want.thing('rules-or-manifests'));
 }
 
 function openDump(

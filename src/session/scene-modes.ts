@@ -2,6 +2,7 @@ import { NftProgram } from '../engine/lower/nftables/program.ts';
 import { compileTables } from '../proxy/compile-tables.ts';
 import { modelOf } from '../proxy/nftables/model.ts';
 import { want } from '../text/expected.ts';
+import type { SessionDetail } from './detail.ts';
 import { refuse } from './refuse.ts';
 import { compiledRules, type RulesMaker } from './scene.ts';
 
@@ -15,9 +16,6 @@ const tablesOf: RulesMaker = (cluster, family, config, kubeVersion) => (node) =>
   const version = kubeVersion === undefined ? {} : { kubeVersion };
   const [made] = compileTables(cluster, { node, family, config, ...version }).tables;
   if (!made?.table)
-    return refuse(
-      `kube-proxy makes no ${family} table on ${node}, since nft refuses it`,
-      want.thing('another-release'),
-    );
+    return refuse<SessionDetail>({ code: 'refused-table', family, node }, want.thing('another-release'));
   return { program: new NftProgram({ tables: [modelOf(made.table)] }, family), ruleset: null };
 };

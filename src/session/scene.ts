@@ -12,6 +12,7 @@ import { restrictTo } from '../path/restrict.ts';
 import type { Scene } from '../path/scene.ts';
 import { compileNode } from '../proxy/compile-node.ts';
 import { want } from '../text/expected.ts';
+import type { SessionDetail } from './detail.ts';
 import { refuse } from './refuse.ts';
 
 /** How the cluster's nodes and routes differ from what the files say. */
@@ -114,12 +115,15 @@ const outsiders: Readonly<Record<Family, string>> = { ipv4: '198.51.100.7', ipv6
 export function clientAddress(text: string | undefined, family: Family): Address {
   const address = parseAddress(text ?? outsiders[family]);
   if (address !== undefined && familyOf(address) === family) return address;
-  return refuse(`--client: ${text} is no ${family} address`, want.suchAs(outsiders[family]));
+  return refuse<SessionDetail>(
+    { code: 'client-no-address', text: text ?? '', family },
+    want.suchAs(outsiders[family]),
+  );
 }
 
 function checkNode({ nodes }: Cluster, flag: string, name: string): void {
   if (nodes.some((node) => node.name === name)) return;
-  refuse(`${flag}: there is no node ${name}`, want.oneOf(nodes.map((node) => node.name)));
+  refuse<SessionDetail>({ code: 'flag-no-node', flag, name }, want.oneOf(nodes.map((node) => node.name)));
 }
 
 function addedNode(cluster: Cluster, text: string): ClusterNode {
@@ -127,10 +131,13 @@ function addedNode(cluster: Cluster, text: string): ClusterNode {
   const parsed = parseAddress(address);
   const prefix = pods === undefined ? undefined : parsePrefix(pods);
   if (parsed === undefined || (pods !== undefined && !prefix)) {
-    return refuse(`--add-node: ${text} is no node`, want.suchAs('node-9=10.100.0.9,10.0.9.0/24'));
+    return refuse<SessionDetail>(
+      { code: 'added-no-node', text },
+      want.suchAs('node-9=10.100.0.9,10.0.9.0/24'),
+    );
   }
   if (cluster.nodes.some((node) => node.name === name)) {
-    return refuse(`--add-node: there is a node ${name} already`, want.thing('new-name'));
+    return refuse<SessionDetail>({ code: 'added-twice', name }, want.thing('new-name'));
   }
   return {
     name,

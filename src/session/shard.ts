@@ -1,4 +1,5 @@
 import { want } from '../text/expected.ts';
+import type { SessionDetail } from './detail.ts';
 import { refuse } from './refuse.ts';
 
 /** One of several parts of the same work, which jobs share. `index` counts from 0. */
@@ -19,14 +20,11 @@ export interface Part extends Shard {
 export function parseShard(text: string, jobIndex: string | undefined): Shard {
   const [, given, count] = /^(\d{0,6})\/(\d{1,6})$/.exec(text) ?? [];
   if (given === '' && jobIndex === undefined)
-    return refuse(
-      `--shard ${text}: no JOB_COMPLETION_INDEX says which part this is`,
-      want.suchAs('2/4', want.thing('shard')),
-    );
+    return refuse<SessionDetail>({ code: 'shard-index', text }, want.suchAs('2/4', want.thing('shard')));
   const part = given === '' ? Number(jobIndex) + 1 : Number(given);
   const shard = { index: part - 1, count: Number(count) };
   if (Number.isInteger(part) && part >= 1 && part <= shard.count) return shard;
-  return refuse(`--shard: ${text} is no part`, want.suchAs('2/4', want.thing('shard')));
+  return refuse<SessionDetail>({ code: 'shard-no-part', text }, want.suchAs('2/4', want.thing('shard')));
 }
 
 /** Every n-th, from the i-th on; null: all. */

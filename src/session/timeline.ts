@@ -10,10 +10,12 @@ import type { HostFields } from '../host/model.ts';
 import type { Cluster } from '../kube/cluster/model.ts';
 import { defaultRelease, knownRelease } from '../proxy/decide/release.ts';
 import { isFlushed } from '../proxy/flush.ts';
+import { type Said, told } from '../text/detail.ts';
 import { type Expected, want } from '../text/expected.ts';
-import { type Problem, refuseErrors } from '../text/problem.ts';
+import { type Problem, refuseErrors, unsaid } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
+import type { SessionDetail } from './detail.ts';
 import { type NodeRequest, openRules } from './rules.ts';
 
 /** Something that happens at a node, in seconds. */
@@ -48,7 +50,12 @@ export function readTimeline(source: Source): readonly TimelineEvent[] {
   const { value } = document;
   const listed = isRecord(value) && Array.isArray(value.events) ? value.events : null;
   if (!listed)
-    document.report(['events'], 'field-missing', 'there is no list of events', want.thing('events', form));
+    document.report(
+      ['events'],
+      'field-missing',
+      told<SessionDetail>({ code: 'no-events' }),
+      want.thing('events', form),
+    );
   const events = (listed ?? []).flatMap((item, index) => readEvent(document, source, item, index) ?? []);
   events.forEach(({ at }, index) => {
     const before = events[index - 1];
@@ -56,13 +63,18 @@ export function readTimeline(source: Source): readonly TimelineEvent[] {
       document.report(
         ['events', index, 'at'],
         'field-value',
-        'an event before the one that stands before it',
+        told<SessionDetail>({ code: 'event-goes-back' }),
         want.thing('times-forward'),
       );
   });
   const [first] = events;
   if (first && first.kind !== 'objects' && first.kind !== 'rules')
-    document.report(['events', 0], 'field-value', 'there are no rules yet', want.thing('objects-first'));
+    document.report(
+      ['events', 0],
+      'field-value',
+      told<SessionDetail>({ code: 'no-rules-yet' }),
+      want.thing('objects-first'),
+    );
   refuseErrors(document.problems);
   return events;
 }
@@ -73,34 +85,38 @@ function readEvent(
   item: unknown,
   index: number,
 ): TimelineEvent | null {
-  const wrong = (field: string | null, message: string, expected: Expected) => {
-    document.report(['events', index, ...(field === null ? [] : [field])], 'field-type', message, expected);
+  const wrong = (field: string | null, said: Said, expected: Expected) => {
+    document.report(['events', index, ...(field === null ? [] : [field])], 'field-type', said, expected);
     return null;
   };
-  if (!isRecord(item)) return wrong(null, 'not an event', want.written(form));
+  if (!isRecord(item)) return wrong(null, told<SessionDetail>({ code: 'no-event' }), want.written(form));
   const { at, packet } = item;
   if (typeof at !== 'number' || !Number.isFinite(at) || at < 0)
     return at === undefined
-      ? wrong(null, 'an event without a time', want.written(form))
-      : wrong('at', 'not a time', want.thing('seconds-from-0'));
+      ? wrong(null, told<SessionDetail>({ code: 'event-without-time' }), want.written(form))
+      : wrong('at', told<SessionDetail>({ code: 'event-no-time' }), want.thing('seconds-from-0'));
   const [kind, another] = eventKinds.filter((one) => item[one] !== undefined);
   if (kind === undefined || another !== undefined)
     return wrong(
       null,
-      kind === undefined ? 'nothing happens' : `both ${kind} and ${another}`,
+      kind === undefined
+        ? told<SessionDetail>({ code: 'nothing-happens' })
+        : told<SessionDetail>({ code: 'event-of-two', one: kind, other: another as string }),
       want.written(form),
     );
   if (kind === 'packet')
     return typeof packet === 'string'
       ? { at, kind, packet: parsePacket({ name: `${source.name}, event ${index + 1}`, text: packet }) }
-      : wrong(kind, 'not a packet', want.written('"tcp A -> B"'));
+      : wrong(kind, told<SessionDetail>({ code: 'event-no-packet' }), want.written('"tcp A -> B"'));
   if (kind === 'flush')
-    return item.flush === true ? { at, kind } : wrong(kind, 'not true', want.written('flush: true'));
+    return item.flush === true
+      ? { at, kind }
+      : wrong(kind, told<SessionDetail>({ code: 'event-not-true' }), want.written('flush: true'));
   const given = item[kind];
   const files: unknown = typeof given === 'string' ? [given] : given;
   return Array.isArray(files) && files.length > 0 && files.every((file) => typeof file === 'string')
     ? { at, kind, files }
-    : wrong(kind, 'no names of files', want.thing('file-or-files'));
+    : wrong(kind, told<SessionDetail>({ code: 'event-no-files' }), want.thing('file-or-files'));
 }
 
 const eventKinds = ['packet', 'objects', 'rules', 'flush'] as const;
@@ -133,9 +149,7 @@ export function runTimeline(
     const sources = read(event.files);
     const texts = event.kind === 'rules' ? { dumps: sources, objects: [] } : { dumps: [], objects: sources };
     const loaded = openRules({ ...texts, config }, request);
-    problems.push(
-      ...loaded.problems.filter(({ message }) => problems.every((known) => known.message !== message)),
-    );
+    problems.push(...unsaid(loaded.problems, problems));
     const change = cluster && loaded.cluster ? { before: cluster, after: loaded.cluster } : null;
     const forgets = (connection: Connection) =>
       change ? isFlushed(endsOf(connection), change, release) : false;

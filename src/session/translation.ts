@@ -7,6 +7,7 @@ import { want } from '../text/expected.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { type Translation, translateRuleset } from '../translate/translate.ts';
+import type { SessionDetail } from './detail.ts';
 import { splitFamilies } from './families.ts';
 import { refuse } from './refuse.ts';
 
@@ -22,9 +23,10 @@ export function translateDump(
   source: Source,
   asked: Family | undefined,
 ): { readonly translations: readonly FamilyTranslation[]; readonly problems: readonly Problem[] } {
-  if (isNft(source.text)) refuse(`${source.name} is a ruleset of nft already`, want.printed('iptables-save'));
+  if (isNft(source.text))
+    refuse<SessionDetail>({ code: 'nft-already', name: source.name }, want.printed('iptables-save'));
   if (!looksLikeRules(source.text))
-    refuse(`${source.name} holds no rules of iptables`, want.printed('iptables-save'));
+    refuse<SessionDetail>({ code: 'no-iptables-rules', name: source.name }, want.printed('iptables-save'));
   const parts = splitFamilies(source);
   const chosen = parts.filter(({ family }) => asked === undefined || family === asked);
   const dumps = parts.length === 0 ? [{ family: asked, source }] : chosen;

@@ -1,8 +1,10 @@
 import type { Ruleset, Table } from '../iptables/rule/ruleset.ts';
 import type { NftRuleset, NftTable } from '../nftables/model.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import type { SessionDetail } from './detail.ts';
 
 /**
  * A ruleset of nft without the tables of iptables-nft that a dump has, too: the dump alone tells all of their rules. Tables of
@@ -40,7 +42,13 @@ function notAlike({ family, name }: NftTable, dump: Source, own: Source): Proble
   return {
     code: 'table-twice',
     severity: 'warning',
-    message: `table ${family} ${name} of ${own.name} and table ${name} of ${dump.name} have other chains: they are taken for two tables, as where iptables-legacy made the one`,
+    ...told<SessionDetail>({
+      code: 'tables-not-alike',
+      table: family,
+      name,
+      one: own.name,
+      other: dump.name,
+    }),
     expected: want.thing('both-at-once'),
   };
 }

@@ -1,4 +1,5 @@
 import type { ProblemCode } from './codes.ts';
+import { dataKey } from './data-key.ts';
 import { type Detail, sayExpected } from './detail.ts';
 import { printExcerpt, visible } from './excerpt.ts';
 import type { Expected } from './expected.ts';
@@ -65,6 +66,26 @@ export class InputError extends Error {
 /** Throws unless the problems are all warnings and notes. */
 export function refuseErrors(problems: readonly Problem[]): void {
   if (problems.some((problem) => problem.severity === 'error')) throw new InputError(problems);
+}
+
+/** What a problem says, wherever it stands: of two that say the same, one is enough. */
+const saysOf = ({ code, detail, message }: Problem): string =>
+  `${code} ${detail ? dataKey(detail) : message}`;
+
+/** Those that say something that was not said before. */
+export function unsaid<P extends Problem>(found: readonly P[], before: readonly Problem[]): readonly P[] {
+  const known = new Set(before.map(saysOf));
+  return found.filter((problem) => !known.has(saysOf(problem)));
+}
+
+/** What is said, each once, with the place where it was said first. */
+export function saidOnce<P extends Problem>(problems: readonly P[]): readonly P[] {
+  const first = new Map<string, P>();
+  for (const problem of problems) {
+    const says = saysOf(problem);
+    if (!first.has(says)) first.set(says, problem);
+  }
+  return [...first.values()];
 }
 
 /**

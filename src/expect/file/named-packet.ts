@@ -53,14 +53,14 @@ type Server = Pick<Packet, 'protocol' | 'destination' | 'destinationPort'>;
 function clientOf(who: string, names: Names): Client | Nameless {
   if (who.startsWith('service '))
     return {
-      message: `${who} sends nothing`,
+      detail: { code: 'service-sends-nothing', who },
       expected: want.either('external', want.thing('address'), 'pod NAMESPACE/NAME', 'node NAME'),
     };
   const places = findPlaces(who, names);
   if (!isList(places)) return places;
   const [place] = places;
   if (place === undefined || !isOne(place))
-    return { message: `${who} is not one address`, expected: want.thing('one-that-sends') };
+    return { detail: { code: 'not-one-address', who }, expected: want.thing('one-that-sends') };
   return { source: place.prefix.address, from: null };
 }
 
@@ -74,13 +74,13 @@ function serviceFront(text: string, protocol: string | undefined, names: Names):
   const [only] = ports;
   if (only === undefined || ports.length > 1)
     return {
-      message: `service ${text} has ${ports.length} such ports`,
+      detail: { code: 'service-such-ports', name: text, count: ports.length },
       expected: want.oneOf(service.ports.map((one) => `${name}:${one.name || one.port}`)),
     };
   const destination = service.clusterAddresses.find((one) => familyOf(one) === names.family);
   if (destination === undefined)
     return {
-      message: `service ${name} has no ${names.family} cluster address`,
+      detail: { code: 'service-no-cluster-address', name, family: names.family },
       expected: want.thing('address-and-port'),
     };
   return { protocol: numberOf(only.protocol), destination, destinationPort: only.port };
@@ -93,7 +93,7 @@ function placeFront(whom: string, protocol: string | undefined, names: Names): S
   const port = place?.ports?.first;
   if (place === undefined || !isOne(place) || port === undefined || port !== place.ports?.last)
     return {
-      message: `${whom} is not one address and port`,
+      detail: { code: 'not-one-address-and-port', whom },
       expected: want.suchAs('10.96.0.10:80, pod default/web-1:8080, node node-1:30080'),
     };
   return { protocol: numberOf(protocol ?? 'tcp'), destination: place.prefix.address, destinationPort: port };

@@ -5,6 +5,7 @@ import { type Cluster, type Service, type ServicePort, serviceKey } from '../../
 import { type Expected, want } from '../../text/expected.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { Place } from '../claims.ts';
+import type { NameDetail, NamedKind } from './detail.ts';
 
 /** What names in expectations can mean. */
 export interface Names {
@@ -17,12 +18,12 @@ export interface Names {
 
 /** Why a name means nothing. */
 export interface Nameless {
-  readonly message: string;
+  readonly detail: NameDetail;
   readonly expected: Expected;
 }
 
 export function isNameless(value: object): value is Nameless {
-  return 'message' in value;
+  return 'detail' in value;
 }
 
 const named = /^(pod|service|node) +(\S+?)(?::([a-z0-9-]+))?$/;
@@ -33,7 +34,8 @@ export function findPlaces(text: string, names: Names): readonly Place[] | Namel
   if (kind === undefined || name === undefined) return addressPlaces(text.trim(), names.family);
   if (kind === 'service') return endpointPlaces(name, port, names);
   const ports = port === undefined ? null : parsePorts(port);
-  if (ports === undefined) return { message: `${port} is no port`, expected: want.range(0, 65535) };
+  if (ports === undefined)
+    return { detail: { code: 'name-no-port', text: `${port}` }, expected: want.range(0, 65535) };
   const addresses = kind === 'pod' ? podAddresses(name, names) : nodeAddresses(name, names);
   if (!isList(addresses)) return addresses;
   return addresses.map((address) => ({ prefix: hostSubnet(address), ports }));
@@ -64,12 +66,13 @@ function addressPlaces(text: string, family: Family): readonly Place[] | Nameles
   const prefix = whole ?? parseSubnet(bracketed ?? bare);
   const ports = whole || port === undefined ? null : parsePorts(port);
   if (!prefix || prefixLength(prefix) === undefined) {
-    return { message: `${text} is neither an address nor a name`, expected: addressesExpected };
+    return { detail: { code: 'no-address-or-name', text }, expected: addressesExpected };
   }
-  if (ports === undefined) return { message: `${port} is no port`, expected: want.range(0, 65535) };
+  if (ports === undefined)
+    return { detail: { code: 'name-no-port', text: `${port}` }, expected: want.range(0, 65535) };
   if (familyOf(prefix.address) !== family) {
     return {
-      message: `${text} is of the other address family`,
+      detail: { code: 'name-other-family', text },
       expected: want.orElse(want.thing('address-of', family), 'family'),
     };
   }
@@ -77,7 +80,7 @@ function addressPlaces(text: string, family: Family): readonly Place[] | Nameles
 }
 
 const noCluster: Nameless = {
-  message: 'there are no objects of the cluster, so names mean nothing',
+  detail: { code: 'names-mean-nothing' },
   expected: want.thing('manifests-or-address'),
 };
 
@@ -95,17 +98,23 @@ function nodeAddresses(name: string, { cluster, family }: Names): readonly Addre
     (one) => familyOf(one) === family,
   );
   if (own.length > 0) return own;
-  return { message: `node ${name} has no ${family} address`, expected: want.thing('node-with-addresses') };
+  return {
+    detail: { code: 'named-no-address', kind: 'node', name, family },
+    expected: want.thing('node-with-addresses'),
+  };
 }
 
 function podAddresses(name: string, { cluster, pods, family }: Names): readonly Address[] | Nameless {
   if (!cluster) return noCluster;
   if (pods.size === 0) return noneGiven('a Pod with status.podIPs', `pod ${name}`);
   const known = pods.get(name);
-  if (!known) return missing('pod', name, pods.keys(), ' with an address in its status');
+  if (!known) return missing('pod', name, pods.keys());
   const own = known.filter((one) => familyOf(one) === family);
   if (own.length > 0) return own;
-  return { message: `pod ${name} has no ${family} address`, expected: want.thing('pod-with-addresses') };
+  return {
+    detail: { code: 'named-no-address', kind: 'pod', name, family },
+    expected: want.thing('pod-with-addresses'),
+  };
 }
 
 /** Every service of a name; there must be one. */
@@ -125,7 +134,7 @@ export function findPorts(service: Service, port: string | undefined): readonly 
     'port',
     port,
     service.ports.map((one) => one.name || String(one.port)),
-    ` of ${serviceKey(service)}`,
+    serviceKey(service),
   );
 }
 
@@ -139,8 +148,10 @@ function endpointPlaces(name: string, port: string | undefined, names: Names): r
   const endpoints = ports.flatMap((one) => all?.get(`${one.name}/${one.protocol}`) ?? []);
   const own = endpoints.filter(({ address }) => familyOf(address) === names.family);
   if (own.length === 0) {
-    const message = `service ${name} has no endpoints, so nothing can arrive there`;
-    return { message, expected: want.thing('service-with-endpoints') };
+    return {
+      detail: { code: 'service-without-endpoints', name },
+      expected: want.thing('service-with-endpoints'),
+    };
   }
   return own.map((one) => ({
     prefix: hostSubnet(one.address),
@@ -151,17 +162,17 @@ function endpointPlaces(name: string, port: string | undefined, names: Names): r
 /** Where no object of a kind is given, or none with an address. */
 function noneGiven(kind: string, named: string): Nameless {
   return {
-    message: `no manifest describes ${kind}, so ${named} means nothing`,
+    detail: { code: 'kind-not-given', kind, named },
     expected: want.thing('among-manifests', kind),
   };
 }
 
-function missing(what: string, name: string, known: Iterable<string>, more = ''): Nameless {
+function missing(what: NamedKind, name: string, known: Iterable<string>, of: string | null = null): Nameless {
   const all = [...known];
   const close = nearest(name, all);
   const listed = all.length > 10 ? `${all.slice(0, 10).join(', ')} …` : all.join(', ');
   return {
-    message: `there is no ${what} ${name}${more}`,
+    detail: { code: 'name-missing-of', what, name, of },
     expected: close ? want.perhaps(close) : want.written(listed),
   };
 }

@@ -5,6 +5,7 @@ import { type Path, type SmallDocument, spanOf } from '../../host/document.ts';
 import type { Host } from '../../host/model.ts';
 import { tableNames } from '../../iptables/rule/ruleset.ts';
 import type { Box } from '../../sets/box.ts';
+import { type Said, told } from '../../text/detail.ts';
 import { type Expected, want } from '../../text/expected.ts';
 import { nearest } from '../../text/nearest.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
@@ -13,6 +14,7 @@ import type { Cause, Claim, Goal, SharedGoal } from '../claims.ts';
 import { boxesOf } from '../sets.ts';
 import { parseShare } from '../shares.ts';
 import { contradictionOf } from './contradiction.ts';
+import type { NameDetail } from './detail.ts';
 import { type ExpectationText, many } from './model.ts';
 import { isNamedPacket, namedPacket } from './named-packet.ts';
 import { findPlaces, findPorts, findService, isList, isNameless, type Names } from './names.ts';
@@ -133,7 +135,7 @@ class QuestionReader {
   private namedPacket(text: string): Packet | null {
     const packet = namedPacket(text, this.stage.names);
     if (!isNameless(packet)) return packet;
-    this.report(['packet'], 'field-value', packet.message, packet.expected);
+    this.report(['packet'], 'field-value', told<NameDetail>(packet.detail), packet.expected);
     return null;
   }
 
@@ -180,7 +182,7 @@ class QuestionReader {
     return texts.flatMap((name) => {
       const places = findPlaces(name, this.stage.names);
       if (isList(places)) return [{ name, places }];
-      this.report(path, 'field-value', places.message, places.expected);
+      this.report(path, 'field-value', told<NameDetail>(places.detail), places.expected);
       return [];
     });
   }
@@ -226,7 +228,7 @@ class QuestionReader {
     if (names.cluster) {
       const found = findService(service, names);
       const ports = isNameless(found) ? found : findPorts(found, port ?? undefined);
-      if (!isList(ports)) return this.refuseBy(ports.message, ports.expected);
+      if (!isList(ports)) return this.refuseBy(told<NameDetail>(ports.detail), ports.expected);
     } else if (!/^[^/]+\/[^/]+$/.test(service))
       return this.refuseBy(`${text} names no service`, want.written('service NAMESPACE/NAME'));
     return { kind: 'service', service, port };
@@ -255,12 +257,12 @@ class QuestionReader {
     return { kind: 'rule', table, chain, number: place };
   }
 
-  private refuseBy(message: string, expected: Expected): null {
+  private refuseBy(message: string | Said, expected: Expected): null {
     this.report(['by'], 'rule-missing', message, expected);
     return null;
   }
 
-  private report(path: Path, code: Problem['code'], message: string, expected: Expected): void {
+  private report(path: Path, code: Problem['code'], message: string | Said, expected: Expected): void {
     this.document.report([...this.path, ...path], code, message, expected);
   }
 }

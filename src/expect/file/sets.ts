@@ -8,9 +8,11 @@ import { type Service, type ServicePort, serviceKey } from '../../kube/cluster/m
 import { type IntervalSet, single, union, unionOf } from '../../sets/intervals.ts';
 import type { ConnectionState } from '../../sets/states.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
+import { type Said, told } from '../../text/detail.ts';
 import { type Expected, want } from '../../text/expected.ts';
 import type { Place } from '../claims.ts';
 import type { PacketSet } from '../sets.ts';
+import type { NameDetail } from './detail.ts';
 import { many, type PacketSetText } from './model.ts';
 import { findPlaces, findPorts, findService, isList, isNameless, type Names, parsePorts } from './names.ts';
 
@@ -73,7 +75,7 @@ export class SetReader {
     const sets = texts.flatMap((text) => {
       const places = findPlaces(text, this.names);
       if (!isList(places)) {
-        this.report(path, 'field-value', places.message, places.expected);
+        this.report(path, 'field-value', told<NameDetail>(places.detail), places.expected);
         return [];
       }
       if (places.some(({ ports }) => ports !== null) && !text.startsWith('service ')) {
@@ -141,7 +143,7 @@ export class SetReader {
   private serviceDoors(name: string, text: PacketSetText, path: Path) {
     const service = findService(name, this.names);
     if (isNameless(service)) {
-      this.report([...path, 'dst'], 'service-choice', service.message, service.expected);
+      this.report([...path, 'dst'], 'service-choice', told<NameDetail>(service.detail), service.expected);
       return [];
     }
     const ports = this.servicePorts(service, text, path);
@@ -199,7 +201,7 @@ export class SetReader {
     const found = wanted.flatMap((port) => {
       const ports = findPorts(service, port);
       if (isList(ports)) return ports;
-      this.report([...path, 'dport'], 'service-choice', ports.message, ports.expected);
+      this.report([...path, 'dport'], 'service-choice', told<NameDetail>(ports.detail), ports.expected);
       return [];
     });
     if (dport === undefined && new Set(found.map(({ port }) => port)).size > 1) {
@@ -236,7 +238,7 @@ export class SetReader {
   private report(
     path: Path,
     code: Parameters<SmallDocument['report']>[1],
-    message: string,
+    message: string | Said,
     expected: Expected,
   ) {
     this.document.report(path, code, message, expected);

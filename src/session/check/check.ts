@@ -2,10 +2,12 @@ import { looksLikeRules } from '../../iptables/pasted/looks-like-rules.ts';
 import { findingsAmong } from '../../lint/manifests/check.ts';
 import { type Found, type Judged, type Known, knownOf, select, withoutKnown } from '../../lint/select.ts';
 import { isNft } from '../../nftables/read/recognise.ts';
+import { told } from '../../text/detail.ts';
 import { want } from '../../text/expected.ts';
 import { shortened } from '../../text/lists.ts';
 import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
+import type { SessionDetail } from '../detail.ts';
 import type { CheckNote } from '../note.ts';
 import { type Part, type Shard, shareOf } from '../shard.ts';
 import { type DriftRequest, type FoundDrift, findDriftOf } from './drift.ts';
@@ -153,11 +155,10 @@ function nodesOf(rules: readonly Source[]): readonly (readonly Source[])[] {
 }
 
 function nothingIn({ name }: Source): Problem {
-  const message = `${name} is empty: there is nothing to check`;
   return {
     code: 'input-empty',
     severity: 'warning',
-    message,
+    ...told<SessionDetail>({ code: 'empty-input', name }),
     expected: want.orElse(want.printed('iptables-save'), want.thing('kubernetes-objects')),
   };
 }

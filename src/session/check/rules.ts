@@ -12,7 +12,7 @@ import { isOfIpvs } from '../../nftables/ipvs.ts';
 import { isNft } from '../../nftables/read/recognise.ts';
 import { fingerprint } from '../../proof/rules/fingerprint.ts';
 import { uniqueData } from '../../text/data-key.ts';
-import type { Problem } from '../../text/problem.ts';
+import { type Problem, saidOnce } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { dumpsByFamily } from '../joined.ts';
 import type { CheckNote } from '../note.ts';
@@ -119,10 +119,7 @@ function openedPrograms(
       ...opened.flatMap(notesOf),
       ...nodes.flatMap((one, at) => assumedOf(one, asNeeded(one.program.family, known[at]?.fields ?? []))),
     ]),
-    problems: [
-      ...problems.filter(({ message }, at) => problems.findIndex((one) => one.message === message) === at),
-      ...refused,
-    ],
+    problems: [...saidOnce(problems), ...refused],
     side: null,
   };
 }

@@ -3,9 +3,11 @@ import { either, field, list, type RecordShape, type Shape, text } from '../../e
 import { readCarefully, readSmallDocument } from '../../host/document.ts';
 import { type FindingCode, findingCodes, type Severity, severityNames } from '../../lint/finding.ts';
 import type { Ignored, Known, Selection } from '../../lint/select.ts';
+import { told } from '../../text/detail.ts';
 import { want } from '../../text/expected.ts';
 import { refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
+import type { SessionDetail } from '../detail.ts';
 
 const code: Shape = { kind: 'choice', values: findingCodes };
 
@@ -127,13 +129,18 @@ const knownShape: RecordShape = {
 export function readBaseline(source: Source): readonly Known[] {
   const document = readSmallDocument(source);
   if (isPrinted(document.value)) {
-    const message = 'this is what check --format json prints, and no baseline';
-    document.report(['findings'], 'field-type', message, want.thing('baseline'));
+    const said = told<SessionDetail>({ code: 'no-baseline' });
+    document.report(['findings'], 'field-type', said, want.thing('baseline'));
   } else check(document, document.value, [], baselineShape);
   refuseErrors(document.problems);
   const { findings } = document.value as { readonly findings: unknown };
   if (!Array.isArray(findings))
-    document.report(['findings'], 'field-type', 'this is no list', want.thing('list'));
+    document.report(
+      ['findings'],
+      'field-type',
+      told<SessionDetail>({ code: 'no-list-there' }),
+      want.thing('list'),
+    );
   else for (const [index, one] of findings.entries()) check(document, one, ['findings', index], knownShape);
   refuseErrors(document.problems);
   return findings as readonly Known[];

@@ -1,6 +1,8 @@
+import { told } from '../../text/detail.ts';
 import { type Expected, want } from '../../text/expected.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
+import type { SessionDetail } from '../detail.ts';
 import { mergeChecks } from './check.ts';
 import { mergeDiffs } from './diff.ts';
 import { mergeMoves } from './migrate.ts';
@@ -10,26 +12,30 @@ import type { Merged, PartResult } from './part.ts';
 export function mergeResults(sources: readonly Source[]): Merged {
   const results = sources.map(readResult);
   const [first] = results;
-  if (!first) throw new InputError([problem('there are no results to merge')]);
+  if (!first) throw new InputError([problem({ code: 'no-results' })]);
   const stranger = results.find(
     ({ command, shard }) => command !== first.command || shard.of !== first.shard.of,
   );
   if (stranger) {
-    const what = `${stranger.name} is part ${stranger.shard.part} of ${stranger.shard.of} of ${stranger.command}`;
     throw new InputError([
-      problem(`${what}, ${first.name} part ${first.shard.part} of ${first.shard.of} of ${first.command}`),
+      problem({ code: 'parts-of-two-runs', one: partOf(stranger), other: partOf(first) }),
     ]);
   }
   const byPart = new Map<number, PartResult>();
   for (const one of results) {
     const twin = byPart.get(one.shard.part);
-    if (twin) throw new InputError([problem(`${twin.name} and ${one.name} are both part ${one.shard.part}`)]);
+    if (twin)
+      throw new InputError([
+        problem({ code: 'both-one-part', one: twin.name, other: one.name, part: one.shard.part }),
+      ]);
     byPart.set(one.shard.part, one);
   }
   const wanted = Array.from({ length: first.shard.of }, (_, at) => at + 1);
   const missing = wanted.filter((part) => !byPart.has(part));
   if (missing.length > 0)
-    throw new InputError([problem(`of ${first.shard.of} parts these are missing: ${missing.join(', ')}`)]);
+    throw new InputError([
+      problem({ code: 'parts-missing', of: first.shard.of, missing: missing.join(', ') }),
+    ]);
   const parts = wanted.map((part) => byPart.get(part) as PartResult);
   return commands[first.command].merge(parts);
 }
@@ -46,21 +52,22 @@ function readResult({ name, text }: Source): PartResult {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new InputError([problem(`${name} is not JSON`, expected)]);
+    throw new InputError([problem({ code: 'not-json', name }, expected)]);
   }
   const names = Object.keys(commands) as (keyof typeof commands)[];
   const command = names.find((one) => Object.hasOwn(Object(value), commands[one].sign));
   const shard = Object(value).shard as PartResult['shard'] | undefined;
-  if (command === undefined)
-    throw new InputError([problem(`${name} is no result that can be merged`, expected)]);
+  if (command === undefined) throw new InputError([problem({ code: 'no-merged-result', name }, expected)]);
   if (!shard || !Array.isArray(shard.all) || !(shard.part >= 1 && shard.part <= shard.of))
-    throw new InputError([problem(`${name} is no part of a shared run`, expected)]);
+    throw new InputError([problem({ code: 'no-shared-part', name }, expected)]);
   return { name, command, shard, value };
 }
 
-const problem = (message: string, expected?: Expected): Problem => ({
+const partOf = ({ name, command, shard }: PartResult) => ({ name, command, ...shard });
+
+const problem = (detail: SessionDetail, expected?: Expected): Problem => ({
   code: 'merge-parts',
   severity: 'error',
-  message,
+  ...told<SessionDetail>(detail),
   ...(expected !== undefined && { expected }),
 });

@@ -3,8 +3,10 @@ import type { WordsOf } from '../words-of.ts';
 import { commandDetails } from './details/command.ts';
 import { dumpDetails } from './details/dump.ts';
 import { manifestDetails } from './details/manifests.ts';
+import { nameDetails } from './details/names.ts';
 import { pathDetails } from './details/paths.ts';
 import { proxyDetails } from './details/proxy.ts';
+import { sessionDetails } from './details/session.ts';
 import { setDetails } from './details/sets.ts';
 
 /** What problems tell in detail. */
@@ -12,7 +14,9 @@ export const details: WordsOf<Told> = {
   ...commandDetails,
   ...dumpDetails,
   ...manifestDetails,
+  ...nameDetails,
   ...pathDetails,
   ...proxyDetails,
+  ...sessionDetails,
   ...setDetails,
 };

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { NodeView, Version } from '../../../session/version.ts';
-import type { Problem } from '../../../text/problem.ts';
+import { type Problem, unsaid } from '../../../text/problem.ts';
 import { editedView, editsIn, spellEdits } from '../model/edits.ts';
 import { go, place } from '../state.ts';
 import { attempt, node } from '../store.ts';
@@ -25,8 +25,7 @@ export function useTried(version: Version): TriedView {
     const made = attempt(() => ({ kind: 'made' as const, view: editedView(version, was, editsIn(edits)) }));
     if (made.kind === 'failed') return { was, view: was, isEdited: false, problems: made.problems };
     const { view } = made;
-    const known = new Set(was.rules.problems.map(({ message }) => message));
-    const problems = view.rules.problems.filter(({ message }) => !known.has(message));
+    const problems = unsaid(view.rules.problems, was.rules.problems);
     return { was, view, isEdited: view !== was, problems };
   }, [version, was, edits]);
 }
