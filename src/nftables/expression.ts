@@ -83,6 +83,8 @@ export interface Prefix {
   readonly type: TypeName;
   readonly value: number | bigint;
   readonly length: number;
+  /** Bits of the field, where its type does not tell. */
+  readonly of?: number;
 }
 
 /** Both ends are in it. */

@@ -61,6 +61,8 @@ export interface Reject {
   readonly kind: 'reject';
   /** Absent: ICMP port unreachable, in the family of the packet. */
   readonly with?: RejectAnswer;
+  /** The kernel holds an answer of one network, and a listing does not tell of which. */
+  readonly isUntold?: true;
 }
 
 export type RejectAnswer =

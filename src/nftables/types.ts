@@ -86,6 +86,10 @@ export function isTypeName(name: string): name is TypeName {
   return Object.hasOwn(types, name);
 }
 
+/** Bits of the values of which a prefix tells the first ones. */
+export const bitsOfPrefix = ({ type, of }: { readonly type: TypeName; readonly of?: number }): number =>
+  of ?? types[type].bits;
+
 export function typeOf(name: TypeName): DataType {
   return types[name];
 }

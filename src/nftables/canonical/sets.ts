@@ -2,11 +2,17 @@ import { dataKey } from '../../text/data-key.ts';
 import type { Expression, SetElement } from '../expression.ts';
 import { headers } from '../headers.ts';
 import type { NftSet } from '../model.ts';
-import { type TypeName, typeOf } from '../types.ts';
+import { bitsOfPrefix, type TypeName, typeOf } from '../types.ts';
 import { compareKeys, compareStarts, mergeSort, startOf } from './order.ts';
 
 /** Types of which a stretch of values that a prefix covers is printed as one. */
-const withPrefixes: ReadonlySet<TypeName> = new Set<TypeName>(['ipv4_addr', 'ipv6_addr', 'mark']);
+const withPrefixes: ReadonlySet<TypeName> = new Set<TypeName>([
+  'ipv4_addr',
+  'ipv6_addr',
+  'mark',
+  'devgroup',
+  'realm',
+]);
 
 /** A named set as nft lists it. Intervals of several fields come in an order of the kernel's own, and stay as they are. */
 export function canonicalSet(given: NftSet): NftSet {
@@ -50,7 +56,7 @@ function partsRespelt(element: SetElement): SetElement {
 
 function stretchesRespelt({ parts }: Extract<Expression, { kind: 'concat' }>): Expression {
   const respelt = parts.map((part) => {
-    const stretch = part.kind === 'range' ? stretchOf(part) : null;
+    const stretch = part.kind === 'range' || part.kind === 'prefix' ? stretchOf(part) : null;
     return stretch ? spell(stretch) : part;
   });
   return { kind: 'concat', parts: respelt };
@@ -112,7 +118,7 @@ function stretchOf(key: Expression): Stretch | null {
   const first = startOf(key);
   if (key.kind === 'value') return { type, first, last: first };
   if (key.kind === 'prefix') {
-    const rest = (1n << BigInt(typeOf(type).bits - key.length)) - 1n;
+    const rest = (1n << BigInt(bitsOfPrefix(key) - key.length)) - 1n;
     return { type, first: first & ~rest, last: first | rest };
   }
   return key.kind === 'range' ? { type, first, last: startOf(key.to) } : null;

@@ -2,7 +2,7 @@ import { startOf } from '../canonical/order.ts';
 import type { Constant, Expression, SetElement } from '../expression.ts';
 import { spellExpression } from '../print/expressions.ts';
 import { Refusal } from '../refusal.ts';
-import { typeOf } from '../types.ts';
+import { bitsOfPrefix } from '../types.ts';
 
 /** Throws a `Refusal` where stretches of values overlap that are not the same one. */
 export function checkOverlap(elements: readonly SetElement[]): void {
@@ -38,7 +38,7 @@ function endsOf(key: Expression): { readonly first: bigint; readonly last: bigin
   const first = startOf(key);
   if (key.kind === 'range') return { first, last: startOf(key.to) };
   if (key.kind !== 'prefix') return { first, last: first };
-  return { first, last: first | ((1n << BigInt(typeOf(key.type).bits - key.length)) - 1n) };
+  return { first, last: first | ((1n << BigInt(bitsOfPrefix(key) - key.length)) - 1n) };
 }
 
 const nameBytes = 16;

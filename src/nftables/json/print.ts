@@ -114,7 +114,7 @@ function ruleJson(
 
 /** What goes without saying in the text is told. */
 function withAnswer(statement: Statement, family: NftFamily): Statement {
-  if (statement.kind !== 'reject' || statement.with) return statement;
+  if (statement.kind !== 'reject' || statement.with || statement.isUntold) return statement;
   const answers: Readonly<Record<string, Reject['with']>> = {
     ip: { type: 'icmp', code: 3 },
     ip6: { type: 'icmpv6', code: 4 },

@@ -1,12 +1,12 @@
 import type { Expression } from '../expression.ts';
 import { isManyBits } from '../print/expressions.ts';
-import { spellStatement } from '../print/statements.ts';
+import { isEvents, isNamelessBySize, spellStatement } from '../print/statements.ts';
 import type { Match, Other, Statement, Translation } from '../statement.ts';
 import { typeOf } from '../types.ts';
 import { elementJson, expressionJson } from './expressions.ts';
 import { statefulJson } from './stateful.ts';
 import { type Json, object, oneOrList } from './text.ts';
-import { bitsJson, valueJson } from './values.ts';
+import { bitsJson, maskJson, numberJson, valueJson } from './values.ts';
 
 type Kind = Statement['kind'];
 type Spell = { readonly [K in Kind]: (statement: Extract<Statement, { kind: K }>) => Json };
@@ -16,7 +16,12 @@ const spell: Spell = {
   match: matchJson,
   verdict: expressionJson,
   vmap: ({ key, map }) => ({ vmap: { key: expressionJson(key), data: expressionJson(map) } }),
-  set: ({ target, value }) => ({ mangle: { key: expressionJson(target), value: assignedJson(value) } }),
+  set: ({ target, value }) => ({
+    mangle: {
+      key: expressionJson(target),
+      value: isEvents(target) ? flagsJson(value) : expressionJson(value),
+    },
+  }),
   counter: (statement) => statefulJson(statement),
   quota: (statement) => statefulJson(statement),
   limit: (statement) => statefulJson(statement),
@@ -88,11 +93,13 @@ const withoutState = ({ statements: _, ...element }: Extract<Statement, { kind: 
   element;
 
 /** Questions for bits: `in` where one of them must be there, `!` where none may. */
-function matchJson({ left, operator, right }: Match): Json {
+function matchJson(match: Match): Json {
+  const { left, operator, right } = match;
   const op = operator === 'has' ? 'in' : operator === 'lacks' ? '!' : operator;
   if (operator === 'has' || operator === 'lacks')
     return { match: { op, left: expressionJson(left), right: flagsJson(right) } };
   const isFlags =
+    (operator === '==' || operator === '!=') &&
     left.kind === 'binary' &&
     left.operator === '&' &&
     left.right.kind === 'value' &&
@@ -109,6 +116,8 @@ function matchJson({ left, operator, right }: Match): Json {
         right: flagsJson(right),
       },
     };
+  if (isNamelessBySize(match) && right.kind === 'value')
+    return { match: { op, left: expressionJson(left), right: maskJson(right, numberJson) } };
   const isWhole = left.kind === 'payload' && right.kind === 'value';
   return {
     match: { op, left: expressionJson(left), right: isWhole ? valueJson(right) : expressionJson(right) },
@@ -117,12 +126,6 @@ function matchJson({ left, operator, right }: Match): Json {
 
 function flagsJson(flags: Expression): Json {
   return flags.kind === 'value' ? (oneOrList(bitsJson(flags)) as Json) : expressionJson(flags);
-}
-
-/** Several bits that are set are a list. */
-function assignedJson(value: Expression): Json {
-  if (value.kind === 'value' && isManyBits(value)) return bitsJson(value);
-  return value.kind === 'value' ? valueJson(value) : expressionJson(value);
 }
 
 function translationJson({ kind, family, address, port, prefix, flags }: Translation): Json {

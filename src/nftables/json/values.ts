@@ -22,7 +22,7 @@ export function valueJson({ type, value }: Value, isInRange = false): Json {
   if (type === 'boolean') return BigInt(value) !== 0n;
   if (type === 'time') return Math.floor(Number(value) / 1000);
   if (texts.has(type)) return unquoted(spellValue(type, value, {}));
-  if (type === 'ct_label') return Number(spellValue(type, value, {}));
+  if (type === 'ct_label') return integer(BigInt(spellValue(type, value, {})));
   const name = nameOf(type, value, isInRange);
   return name ?? integer(value);
 }
@@ -40,15 +40,19 @@ function integer(value: number | bigint): Json {
   return value >> 64n === 0n ? BigInt.asIntN(64, value) : `0x${value.toString(16)}`;
 }
 
+/** Without a name; labels are numbers as it is. */
+export const numberJson = (value: Value): Json =>
+  value.type === 'ct_label' ? valueJson(value) : integer(value.value);
+
 /** Several bits of a mask, each by its name. */
-export function bitsJson(value: Value): readonly Json[] {
+export function bitsJson(value: Value, spell: (value: Value) => Json = valueJson): readonly Json[] {
   const bits = bitsOf(value.value);
-  if (bits.length < 2) return [valueJson(value)];
-  return bits.map((bit) => valueJson({ ...value, value: bit }));
+  if (bits.length < 2) return [spell(value)];
+  return bits.map((bit) => spell({ ...value, value: bit }));
 }
 
 /** Several bits joined by `|`, the first two innermost. */
-export function maskJson(value: Value): Json {
-  const [first, ...others] = bitsJson(value);
+export function maskJson(value: Value, spell?: (value: Value) => Json): Json {
+  const [first, ...others] = bitsJson(value, spell);
   return others.reduce<Json>((left, right) => ({ '|': [left, right] }), first as Json);
 }

@@ -61,7 +61,7 @@ const spellOffset = (offset: number) => (offset === 0 ? '' : ` offset ${offset}`
 
 /** The bits of a mask, each by its name. */
 export function spellMask({ type, value }: Value, style: PrintStyle, separator: string): string {
-  if (typeOf(type).base !== 'bitmask' || type === 'ct_label') return spellValue(type, value, style);
+  if (typeOf(type).base !== 'bitmask') return spellValue(type, value, style);
   const bits = bitsOf(value);
   if (bits.length < 2) return spellValue(type, value, style);
   return bits.map((bit) => spellValue(type, bit, style)).join(separator);
@@ -86,7 +86,7 @@ function bindingOf(expression: Expression): number {
 }
 
 export function isManyBits({ type, value }: Value): boolean {
-  return typeOf(type).base === 'bitmask' && type !== 'ct_label' && bitsOf(value).length > 1;
+  return typeOf(type).base === 'bitmask' && bitsOf(value).length > 1;
 }
 
 /** `KEY timeout 1h counter : DATA`, as rules put it into a set. */

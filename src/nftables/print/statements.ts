@@ -27,7 +27,7 @@ const spell: Spell = {
   verdict: spellVerdict,
   vmap: ({ key, map }, style) => `${spellExpression(key, style)} vmap ${spellExpression(map, style)}`,
   set: ({ target, value }, style) =>
-    `${spellExpression(target, style)} set ${value.kind === 'value' ? spellMask(value, style, ',') : spellExpression(value, style)}`,
+    `${spellExpression(target, style)} set ${isEvents(target) && value.kind === 'value' ? spellMask(value, style, ',') : spellExpression(value, style)}`,
   counter: spellStateful,
   quota: spellStateful,
   limit: spellStateful,
@@ -56,6 +56,9 @@ const spell: Spell = {
   unknown: ({ text }) => text,
 };
 
+/** Events alone are joined by commas where they are set. */
+export const isEvents = (target: Expression): boolean => target.kind === 'ct' && target.key === 'event';
+
 /** A statement as nft lists it. */
 export function spellStatement(statement: Statement, style: PrintStyle): string {
   return (spell[statement.kind] as (statement: Statement, style: PrintStyle) => string)(statement, style);
@@ -70,7 +73,8 @@ function spellMatch(match: Match, style: PrintStyle): string {
   if (flags !== null) return flags;
   const isImplied = operator === 'has' || (operator === '==' && !isEqualityWritten(left, right));
   const sign = isImplied ? '' : `${operator} `;
-  return `${spellExpression(left, style)} ${sign}${spellRight(left, right, style)}`;
+  const rightStyle = isNamelessBySize(match) ? { ...style, numericSymbols: true } : style;
+  return `${spellExpression(left, style)} ${sign}${spellRight(left, right, rightStyle)}`;
 }
 
 /** A mask that is compared with what several bits select, and what asks for bits alone, have spellings of their own. */
@@ -101,7 +105,13 @@ function asMask(left: Expression, { type, value, length }: Prefix) {
   } as const;
 }
 
-const isBitmask = (type: TypeName) => typeOf(type).base === 'bitmask' && type !== 'ct_label';
+const isBitmask = (type: TypeName) => typeOf(type).base === 'bitmask';
+
+/** What is compared by size is turned into the network's order first, and bits lose their names by it. */
+export function isNamelessBySize({ operator, right }: Match): boolean {
+  const isSize = operator === '<' || operator === '>' || operator === '<=' || operator === '>=';
+  return isSize && right.kind === 'value' && isBitmask(right.type) && typeOf(right.type).order === 'host';
+}
 
 /** Where nft does not leave out the sign of equality: beside a single bit, and after a computation. */
 function isEqualityWritten(left: Expression, right: Expression): boolean {

@@ -16,7 +16,8 @@ const special: { readonly [K in TypeName]?: Spell } = {
   classid: (value) => handle(Number(value)),
   hour: (value) => hour(Number(value)),
   date: (value) => date(BigInt(value)),
-  ct_label: (value) => String(BigInt(value).toString(2).length - 1),
+  // Of no bit at all nft prints the greatest number instead, which it does not read.
+  ct_label: (value) => (BigInt(value) === 0n ? String(2n ** 64n - 1n) : String(bitLength(value) - 1)),
 };
 
 /** A value as nft prints it; of a bitmask one that has a name, or a number. */
@@ -50,6 +51,8 @@ function firstNames(symbols: Symbols): ReadonlyMap<number, string> {
   for (const [name, value] of symbols) if (!names.has(value)) names.set(value, name);
   return names;
 }
+
+const bitLength = (value: number | bigint) => BigInt(value).toString(2).length;
 
 /** The bits of a mask, each as a value, the lowest first. */
 export function bitsOf(value: number | bigint): readonly (number | bigint)[] {

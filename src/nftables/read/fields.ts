@@ -63,8 +63,10 @@ const starters: ReadonlyMap<string, Read> = new Map<string, Read>([
 export function isFieldStart(reader: Reader): boolean {
   return reader.isMark('@')
     ? /^(?:ll|nh|th|ih)\b/.test(reader.ahead())
-    : reader.scanner.kind === 'word' && starters.has(reader.value);
+    : reader.scanner.kind === 'word' && isFieldWord(reader.value);
 }
+
+export const isFieldWord = (word: string): boolean => starters.has(word);
 
 /** One field: a word and what belongs to it, or `@nh,72,8`. */
 export function readField(reader: Reader): Expression {

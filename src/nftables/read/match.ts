@@ -1,3 +1,4 @@
+import { want } from '../../text/expected.ts';
 import type { Expression, Field } from '../expression.ts';
 import { isField } from '../fields.ts';
 import type { MatchOperator, Statement } from '../statement.ts';
@@ -5,7 +6,7 @@ import { typeOf } from '../types.ts';
 import { readLeft, readSetReference, wantsOf } from './left.ts';
 import { readObjectUse } from './object-use.ts';
 import type { Reader } from './reader.ts';
-import { readExistence, readKey, readList, type Wants } from './right.ts';
+import { readExistence, readKey, readList, readMask, type Wants } from './right.ts';
 import { readElements } from './sets.ts';
 import { readStatementValue } from './statement-value.ts';
 
@@ -105,7 +106,11 @@ function readMasked(
   right: Expression,
   wants: Wants,
 ): Statement {
-  const mask = readList(reader, wants[0] as Wants[number]);
+  const { span } = reader.scanner;
+  const mask = readMask(reader, wants[0] as Wants[number]);
+  if (right.kind !== 'value') reader.refuse('only bits take a mask', undefined, span);
+  if (operator !== undefined && operator !== '==' && operator !== '!=')
+    reader.refuse(`${operator} takes no mask`, want.either('==', '!='), span);
   return {
     kind: 'match',
     left: { kind: 'binary', operator: '&', left, right: mask },

@@ -18,7 +18,7 @@ const boolean: FieldType = { type: 'boolean', bits: 1 };
 export function readRange(reader: Reader, want: FieldType, keepsWhole = false): Constant {
   if (reader.isMark('$')) return reader.within(() => readRange(reader, want, keepsWhole));
   const from = readBits(reader, want);
-  if (reader.isMark('/') && !isMask(want.type)) return readPrefix(reader, from, keepsWhole);
+  if (reader.isMark('/') && !isBeforeMask(reader, want)) return readPrefix(reader, from, want, keepsWhole);
   if (!reader.isMark('-')) return from;
   const { span } = reader.scanner;
   reader.next();
@@ -38,33 +38,32 @@ function isDescending(from: Constant, to: Constant): boolean {
   return from.kind === 'value' && to.kind === 'value' && from.value > to.value;
 }
 
-const prefixTypes: ReadonlySet<TypeName> = new Set<TypeName>([
-  'ipv4_addr',
-  'ipv6_addr',
-  'mark',
-  'devgroup',
-  'realm',
-]);
+/** After a slash bits that have names are a mask where several follow; one number is the length of a prefix, as everywhere. */
+function isBeforeMask(reader: Reader, { type }: FieldType): boolean {
+  return isMask(type) && !/^\s*\d+\s*(?![\s\d,|])/.test(reader.ahead(40));
+}
 
-function readPrefix(reader: Reader, from: Constant, keepsWhole: boolean): Constant {
+function readPrefix(reader: Reader, from: Constant, { bits }: FieldType, keepsWhole: boolean): Constant {
   if (from.kind !== 'value') reader.refuse(`unexpected ${reader.describe()}`);
   const { type } = from;
-  if (!prefixTypes.has(type)) reader.refuse(`a prefix of type ${type} is none`);
+  if (bits % 8 !== 0 || type === 'classid') reader.refuse(`a prefix of a value of type ${type} is none`);
   reader.next();
   const { span } = reader.scanner;
   const length = reader.number('length-of-a-prefix');
-  const { bits } = typeOf(type);
   if (length > bits) reader.refuse(`a prefix of ${length} bits is too long`, want.atMost(bits), span);
-  if (keepsWhole && length === bits) return { kind: 'prefix', type, value: from.value, length };
-  return prefixOf(type, from.value, length);
+  // Bits that have names are compared whole by it, and not asked for one by one.
+  if ((keepsWhole || isMask(type)) && length === bits)
+    return { kind: 'prefix', type, value: from.value, length };
+  return prefixOf(type, from.value, bits, length);
 }
 
 /** Bits outside a prefix are cleared. */
-function prefixOf(type: TypeName, value: number | bigint, length: number): Constant {
-  const rest = BigInt(typeOf(type).bits - length);
+function prefixOf(type: TypeName, value: number | bigint, bits: number, length: number): Constant {
+  const rest = BigInt(bits - length);
   const cleared = (BigInt(value) >> rest) << rest;
   const own = typeof value === 'bigint' ? cleared : Number(cleared);
-  return rest === 0n ? { kind: 'value', type, value: own } : { kind: 'prefix', type, value: own, length };
+  if (rest === 0n) return { kind: 'value', type, value: own };
+  return { kind: 'prefix', type, value: own, length, ...(bits !== typeOf(type).bits && { of: bits }) };
 }
 
 /** Values joined by `|`, `^`, `&` and shifts are one value; `|` and words bind as in C. */
@@ -142,7 +141,17 @@ export function readKey(reader: Reader, wants: Wants): Expression {
 /** `established,related`: the bits of a mask together. */
 export function readList(reader: Reader, want: FieldType): Constant {
   const first = readRange(reader, want);
-  if (!reader.isMark(',') || !isMask(want.type)) return first;
+  return reader.isMark(',') && isMask(want.type) ? readMore(reader, first, want) : first;
+}
+
+/** The mask after a slash: of several bits, or nft takes it for the length of a prefix. */
+export function readMask(reader: Reader, want: FieldType): Constant {
+  const first = readRange(reader, want);
+  if (!reader.isMark(',')) reader.refuse(`unexpected ${reader.describe()}`, want.written(','));
+  return readMore(reader, first, want);
+}
+
+function readMore(reader: Reader, first: Constant, want: FieldType): Value {
   let sum = plainValue(reader, first);
   while (reader.takeMark(',')) {
     const next = plainValue(reader, readRange(reader, want));

@@ -1,5 +1,5 @@
 import type { Expression } from '../expression.ts';
-import { isFieldStart } from './fields.ts';
+import { isFieldStart, isFieldWord } from './fields.ts';
 import { readLeft, readMap } from './left.ts';
 import type { Reader } from './reader.ts';
 import { readKey, readList, type Wants } from './right.ts';
@@ -23,11 +23,11 @@ export function readGiven(reader: Reader): Expression {
   return key;
 }
 
-/** A parenthesis may hold a field or a number. */
+/** A parenthesis may hold a field or a constant. */
 function isComputed(reader: Reader): boolean {
-  return (
-    isFieldStart(reader) || reader.is('jhash') || (reader.isMark('(') && /^[\s(]*[a-z]/.test(reader.ahead()))
-  );
+  if (isFieldStart(reader) || reader.is('jhash')) return true;
+  const inner = reader.isMark('(') ? /^[\s(]*([a-z]\w*)/.exec(reader.ahead(40))?.[1] : undefined;
+  return inner !== undefined && (isFieldWord(inner) || inner === 'jhash');
 }
 
 /** No version of nft takes these in a statement; `fib` later ones than 1.0.6 do. */

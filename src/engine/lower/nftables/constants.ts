@@ -1,6 +1,6 @@
 import type { Constant, Expression, SetElement } from '../../../nftables/expression.ts';
 import type { NftSet } from '../../../nftables/model.ts';
-import { typeOf } from '../../../nftables/types.ts';
+import { bitsOfPrefix } from '../../../nftables/types.ts';
 import { type IntervalSet, interval, single, unionOf } from '../../../sets/intervals.ts';
 import { namesFrom, nameValue } from '../../fields.ts';
 
@@ -13,8 +13,9 @@ const spread: Spread = {
   // A number of an interface that is gone.
   value: ({ type, value }) => (type === 'iface_index' ? null : single(value)),
   text: ({ type, text }) => (type === 'ifname' || type === 'iface_index' ? namesOf(text) : null),
-  prefix: ({ type, value, length }) => {
-    const free = typeOf(type).bits - length;
+  prefix: (prefix) => {
+    const { value, length } = prefix;
+    const free = bitsOfPrefix(prefix) - length;
     return typeof value === 'bigint'
       ? interval(value, value | ((1n << BigInt(free)) - 1n))
       : interval(value, value + 2 ** free - 1);

@@ -1,12 +1,13 @@
-import type { Constant, Expression, SetElement, Value } from '../../expression.ts';
+import { want } from '../../../text/expected.ts';
+import type { Expression, Prefix, SetElement, Value } from '../../expression.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Match } from '../../statement.ts';
-import { foldBits, ones, withNumber } from '../bits.ts';
+import { foldBits, ones, prefixTypes, widthOf, withNumber } from '../bits.ts';
 import { mapValues } from '../constants.ts';
 
 export const big = (number: bigint): Value => ({ kind: 'value', type: 'xinteger', value: number });
 
-export const binary = (operator: '&' | '>>', left: Expression, right: Value): Expression => ({
+export const binary = (operator: '&' | '|' | '>>', left: Expression, right: Value): Expression => ({
   kind: 'binary',
   operator,
   left,
@@ -43,33 +44,45 @@ export function relation(left: Expression, operator: Match['operator'], right: E
       { kind: 'match', left: moved.left, operator: '<=', right: to },
     ];
   }
-  if (moved.right.kind === 'prefix' && moved.left.kind === 'raw')
-    return [prefixed(moved.left, operator, moved.right)];
+  if (moved.right.kind === 'prefix') {
+    if (operator !== '==' && operator !== '!=')
+      throw new Refusal('a prefix is no value that others are below or above', want.either('==', '!='));
+    const whole = moved.left.kind === 'raw' ? wholeBytes(moved.left, operator, moved.right) : null;
+    if (whole) return [whole];
+    if (moved.left.kind === 'raw' || !prefixTypes.has(moved.right.type))
+      return [masked(moved.left, operator, moved.right)];
+  }
   return [{ kind: 'match', left: moved.left, operator, right: moved.right }];
 }
 
-/** A prefix of whole bytes is a shorter load, another one a mask. */
-function prefixed(
+/** A prefix of whole bytes of a packet is a shorter load. */
+function wholeBytes(
   left: Extract<Expression, { kind: 'raw' }>,
   operator: Match['operator'],
-  { type, value: number, length }: Extract<Constant, { kind: 'prefix' }>,
-): Match {
-  const rest = BigInt(left.length - length);
-  const constant = { kind: 'value', type, value: number } as const;
-  if (length > 0 && length % 8 === 0)
-    return {
-      kind: 'match',
-      left: { ...left, length },
-      operator,
-      right: big(BigInt(number) >> rest),
-    };
-  const mask = withNumber(constant, ones(left.length) ^ ones(Number(rest)));
-  return {
-    kind: 'match',
-    left: { kind: 'binary', operator: '&', left, right: mask },
-    operator,
-    right: constant,
-  };
+  { value, length }: Prefix,
+): Match | null {
+  if (length === 0 || length % 8 !== 0) return null;
+  const right = big(BigInt(value) >> BigInt(left.length - length));
+  return { kind: 'match', left: { ...left, length }, operator, right };
+}
+
+/** Any other prefix is a mask. */
+function masked(left: Expression, operator: Match['operator'], { type, value, length }: Prefix): Match {
+  const constant = { kind: 'value', type, value } as const;
+  const bits = widthOf(left);
+  if (length === bits) return { kind: 'match', left, operator, right: constant };
+  const mask = withNumber(constant, ones(bits) ^ ones(bits - length));
+  return { kind: 'match', left: binary('&', left, mask), operator, right: constant };
+}
+
+/** What the last operators turn is turned in the constant instead, before what is left becomes one operation of the kernel. */
+export function turnBack(match: Match): Match {
+  const { left, right } = match;
+  if (left.kind !== 'binary' || left.operator !== '^' || left.right.kind !== 'value') return match;
+  if (!canMove(right)) return match;
+  const amount = BigInt(left.right.value);
+  const turned = mapValues(right, (value) => withNumber(value, BigInt(value.value) ^ amount));
+  return turnBack({ ...match, left: left.left, right: turned });
 }
 
 interface Sides {

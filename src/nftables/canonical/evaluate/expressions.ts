@@ -1,6 +1,7 @@
 import { want } from '../../../text/expected.ts';
 import type { Expression, Payload, SetElement } from '../../expression.ts';
 import { Refusal } from '../../refusal.ts';
+import type { Statement } from '../../statement.ts';
 import { foldBits, ones } from '../bits.ts';
 import { canonicalElements } from '../sets.ts';
 import { big, binary, swapSides, transfer } from './comparison.ts';
@@ -80,6 +81,7 @@ export class Expressions {
   /** Of the protocols of a connection the kernel does not tell the direction again. */
   private connection(ct: Extract<Expression, { kind: 'ct' }>): Expression {
     const { direction, ...rest } = ct;
+    if (ct.key === 'event') throw new Refusal('the kernel does not tell events, which are set alone');
     checkTracking(this.protocols.context.family, `ct ${ct.key}`);
     if (ct.key === 'protocol' || ct.key === 'l3proto') return rest;
     const network = this.protocols.context.at.nh;
@@ -138,6 +140,22 @@ export class Expressions {
     const key = this.lower(element.key);
     return { ...element, key, ...(element.data && { data: this.lower(element.data) }) };
   }
+}
+
+type Setting = Extract<Statement, { kind: 'set' }>;
+
+/** Bits within bytes are written among those that stay. */
+export function wholeSetting(setting: Setting): Setting {
+  const { target, value } = setting;
+  if (target.kind !== 'raw' || value.kind !== 'value') return setting;
+  const inByte = target.offset % 8;
+  const width = Math.ceil((inByte + target.length) / 8) * 8;
+  if (width === target.length) return setting;
+  const shift = width - inByte - target.length;
+  const [own, bits] = [ones(target.length) << BigInt(shift), BigInt(value.value) << BigInt(shift)];
+  const raw = { ...target, offset: target.offset - inByte, length: width };
+  const kept = binary('&', raw, big(ones(width) ^ own ^ bits));
+  return { ...setting, target: raw, value: bits === 0n ? kept : binary('|', kept, big(bits)) };
 }
 
 /** Whole bytes around a place, of which a mask and a shift leave its bits. */

@@ -1,6 +1,7 @@
 import { want } from '../../../text/expected.ts';
 import type { Expression, Fib } from '../../expression.ts';
 import { fieldType, isField } from '../../fields.ts';
+import { headers } from '../../headers.ts';
 import type { NftFamily } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Limit, LimitUnit } from '../../stateful.ts';
@@ -16,6 +17,8 @@ export function checkGreatest(left: Expression, right: Expression): void {
   const most = left.modulus + left.offset - 1;
   const constants = right.kind === 'set' ? right.elements.map(({ key }) => key) : [right];
   for (const key of constants) {
+    if (key.kind === 'prefix')
+      throw new Refusal('what is drawn or hashed has no prefix', want.range(0, most));
     const last = key.kind === 'range' ? key.to : key;
     if (last.kind === 'value' && Number(last.value) > most)
       throw new Refusal(`${last.value} is not among 0 to ${most}`);
@@ -64,6 +67,12 @@ export function checkPresence(left: Expression, right: Expression): void {
   }
 }
 
+/** What the security module calls a packet is a number of its own, which is copied alone. */
+export function checkSecmark(left: Expression, right: Expression): void {
+  if ((left.kind === 'meta' || left.kind === 'ct') && left.key === 'secmark' && right.kind === 'value')
+    throw new Refusal('secmark is compared with no constant');
+}
+
 /** The kernel tracks no connections of these families. */
 export function checkTracking(family: NftFamily, what: string): void {
   if (family === 'arp' || family === 'netdev')
@@ -100,11 +109,15 @@ export function checkDup({ to }: Extract<Statement, { kind: 'dup' | 'fwd' }>, fa
   else if (to.kind === 'text' && /[:/]/.test(to.text)) throw new Refusal(`${to.text} is no name of a device`);
 }
 
-/** Bits within a byte are set to a constant: what a map gives is not shifted to them. */
+/** Headers with a checksum over words of 16 bits, of which one is written whole. */
+const summed: ReadonlySet<string> = new Set(['ip', 'icmp', 'igmp', 'udp', 'udplite', 'tcp', 'icmpv6']);
+
+/** Bits within a byte, or a byte within a word that is summed, are set to a constant: what a map gives is not shifted to them. */
 export function checkSetting({ target, value }: Extract<Statement, { kind: 'set' }>): void {
-  const bits = target.kind === 'payload' ? (fieldType(target)?.bits ?? 8) : 8;
-  if (value.kind === 'map' && bits % 8 !== 0)
-    throw new Refusal(`a field of ${bits} bits is set to a constant, and not by a map`);
+  const place = target.kind === 'payload' ? headers[target.header]?.fields[target.field] : undefined;
+  const whole = target.kind === 'payload' && summed.has(target.header) ? 16 : 8;
+  if (value.kind === 'map' && place && (place[1] % whole !== 0 || place[2] % whole !== 0))
+    throw new Refusal(`a field of ${place[2]} bits is set to a constant there, and not by a map`);
   if (target.kind === 'raw' && value.kind !== 'map') checkCompared(target.offset, target.length);
 }
 

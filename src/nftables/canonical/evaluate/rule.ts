@@ -4,8 +4,8 @@ import { Refusal } from '../../refusal.ts';
 import type { Match, Statement } from '../../statement.ts';
 import { foldBits } from '../bits.ts';
 import { tellsProtocol } from '../context.ts';
-import { relation, soleElement } from './comparison.ts';
-import { Expressions } from './expressions.ts';
+import { relation, soleElement, turnBack } from './comparison.ts';
+import { Expressions, wholeSetting } from './expressions.ts';
 import { type Loaded, Protocols } from './protocols.ts';
 import {
   checkCompared,
@@ -16,6 +16,7 @@ import {
   checkLog,
   checkPresence,
   checkQueue,
+  checkSecmark,
   checkSetting,
   checkTracking,
   refuseShift,
@@ -79,11 +80,11 @@ class Evaluation {
         return { ...statement, ...expressions.lookup(statement.key, statement.map) };
       case 'set':
         checkSetting(statement);
-        return {
+        return wholeSetting({
           ...statement,
           target: expressions.target(statement.target),
           value: foldBits(expressions.lower(statement.value)),
-        };
+        });
       case 'object':
         return { ...statement, name: expressions.lower(statement.name) };
       case 'snat':
@@ -127,14 +128,15 @@ class Evaluation {
   private match(match: Match): void {
     refuseShift(match.left);
     checkGreatest(match.left, match.right);
-    const left = this.expressions.lower(match.left);
-    const single = soleElement(match);
+    const single = turnBack(soleElement(match));
+    const left = this.expressions.lower(single.left);
     if (single.right.kind === 'set' || single.right.kind === 'set-reference') checkFamilyIsSaid(match.left);
     const right =
       single.right.kind === 'set'
         ? this.expressions.set(single.right, match.left)
         : this.expressions.lower(single.right);
     checkPresence(match.left, match.right);
+    checkSecmark(match.left, match.right);
     const isLookup = right.kind === 'set' || right.kind === 'set-reference';
     if (left.kind === 'raw' && !isLookup) checkCompared(left.offset, left.length);
     if (match.left.kind !== 'concat') this.learn(match.left, single.operator, single.right);

@@ -1,6 +1,6 @@
 import type { Constant, Expression, Payload, Value } from '../../expression.ts';
-import { fieldType } from '../../fields.ts';
-import type { TypeName } from '../../types.ts';
+import { fieldType, isField } from '../../fields.ts';
+import { type TypeName, typeOf } from '../../types.ts';
 import { mapValues } from '../constants.ts';
 import type { Raw } from '../names.ts';
 
@@ -47,15 +47,24 @@ interface Use {
   readonly isMap: boolean;
   /** Whether the field is one of several of a key. */
   readonly isPart: boolean;
-  /** Whether any element holds several values. */
-  readonly isStretched: boolean;
+  /** Whether the kernel was told of intervals and of a number in the host's order: then the parts of a key keep their types. */
+  readonly isKept: boolean;
 }
 
 /** The elements of a set that stands in a rule, by the types that the kernel was told of its key. */
 export function listedElements(set: Expression, key: Expression, isMap: boolean): Expression {
   if (set.kind !== 'set') return set;
-  const use = { isMap, isPart: false, isStretched: set.elements.some(({ key }) => isStretched(key)) };
+  const isKept = !isMap && hasHostNumber(key) && set.elements.some((element) => isStretched(element.key));
+  const use = { isMap, isPart: false, isKept };
   return { ...set, elements: set.elements.map((one) => ({ ...one, key: listedKey(one.key, key, use) })) };
+}
+
+/** Numbers that lie in the host's order are turned before they are looked up between two others. */
+function hasHostNumber(key: Expression): boolean {
+  if (key.kind === 'concat') return key.parts.some(hasHostNumber);
+  const type = isField(key) ? fieldType(key)?.type : undefined;
+  if (type === undefined || type === 'boolean') return false;
+  return typeOf(type).order === 'host' && typeOf(type).base !== 'string';
 }
 
 function isStretched(key: Expression): boolean {
@@ -72,7 +81,7 @@ function listedKey(constant: Expression, field: Expression, use: Use): Expressio
   return { kind: 'concat', parts };
 }
 
-function listedValue(value: Value, field: Expression, { isMap, isPart, isStretched }: Use): Constant {
+function listedValue(value: Value, field: Expression, { isMap, isPart, isKept }: Use): Constant {
   if (value.type === 'xinteger') {
     const isHex = isPart || (!isMap && field.kind !== 'binary');
     return isHex ? value : { ...value, type: 'integer' };
@@ -80,9 +89,8 @@ function listedValue(value: Value, field: Expression, { isMap, isPart, isStretch
   if (value.type !== 'boolean') return value;
   if (field.kind === 'fib' && value.value === 1)
     return { kind: 'text', type: 'iface_index', text: firstInterface };
-  // The parts of stretched keys keep their types, but for maps.
-  const isKept = isPart && isStretched && !isMap;
-  const type = !isKept && (field.kind === 'fib' || isPart || !isMap) ? presenceTypes[field.kind] : undefined;
+  const type =
+    !(isPart && isKept) && (field.kind === 'fib' || isPart || !isMap) ? presenceTypes[field.kind] : undefined;
   return type ? { ...value, type } : value;
 }
 

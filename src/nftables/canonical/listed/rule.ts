@@ -104,7 +104,9 @@ class Listing {
     this.questions.forget('nh');
     // Of which network the answer is, the kernel does not tell.
     const { nh } = this.questions.context.at;
-    return answer?.type === 'tcp reset' || nh === 'ip' || nh === 'ip6' ? statement : { kind: 'reject' };
+    return answer?.type === 'tcp reset' || nh === 'ip' || nh === 'ip6'
+      ? statement
+      : { kind: 'reject', isUntold: true };
   }
 
   /** An expression where nothing is compared. */
