@@ -50,10 +50,11 @@ function compareRest(left: Expression, right: Expression): number {
 /** All bits of the bytes that hold a value. */
 const greatestOf = (type: TypeName): bigint => (1n << BigInt(Math.ceil(typeOf(type).bits / 8) * 8)) - 1n;
 
-/** Numbers that no header has lie in the node's order. */
-function isHostNumber(field: Expression | undefined): boolean {
+/** Numbers that no header has lie in the node's order, but for what is drawn. */
+export function isHostNumber(field: Expression | undefined): boolean {
   switch (field?.kind) {
     case 'meta':
+      return field.key !== 'random';
     case 'ct':
     case 'socket':
     case 'rt':

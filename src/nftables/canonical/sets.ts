@@ -1,7 +1,7 @@
-import { dataKey } from '../../text/data-key.ts';
 import type { Expression, SetElement } from '../expression.ts';
 import { headers } from '../headers.ts';
 import type { NftSet } from '../model.ts';
+import { identityOf } from '../same-key.ts';
 import { bitsOfPrefix, type TypeName, typeOf } from '../types.ts';
 import { compareKeys, compareStarts, mergeSort, startOf } from './order.ts';
 
@@ -98,7 +98,7 @@ function sorted(
 function withoutRepetition(elements: readonly SetElement[]): readonly SetElement[] {
   const seen = new Set<string>();
   return elements.filter(({ key }) => {
-    const text = dataKey(key);
+    const text = identityOf(key);
     if (seen.has(text)) return false;
     seen.add(text);
     return true;

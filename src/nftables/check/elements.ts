@@ -2,6 +2,7 @@ import { startOf } from '../canonical/order.ts';
 import type { Constant, Expression, SetElement } from '../expression.ts';
 import { spellExpression } from '../print/expressions.ts';
 import { Refusal } from '../refusal.ts';
+import { identityOf } from '../same-key.ts';
 import { bitsOfPrefix } from '../types.ts';
 
 /** Throws a `Refusal` where stretches of values overlap that are not the same one. */
@@ -85,11 +86,11 @@ export function checkConflicts(elements: readonly SetElement[]): void {
   const known = new Map<string, string>();
   for (const { key, data } of elements) {
     if (!data) continue;
-    const [text, own] = [spell(key), spell(data)];
-    const before = known.get(text);
+    const [identity, own] = [identityOf(key), spell(data)];
+    const before = known.get(identity);
     if (before !== undefined && before !== own)
-      throw new Refusal(`the key ${text} has two values, ${before} and ${own}`);
-    known.set(text, own);
+      throw new Refusal(`the key ${spell(key)} has two values, ${before} and ${own}`);
+    known.set(identity, own);
   }
 }
 

@@ -2,10 +2,11 @@ import { dataKey } from '../../text/data-key.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { type Command, nameOfTable, type RulePosition, type TableName } from '../command.ts';
-import type { Expression, SetElement } from '../expression.ts';
+import type { SetElement } from '../expression.ts';
 import type { NftFamily, NftRule, NftRuleset, NftSet, NftTable, Place, RuleForm } from '../model.ts';
 import { findNamed, renamed } from '../named.ts';
 import { Refusal } from '../refusal.ts';
+import { identityOf } from '../same-key.ts';
 import { ChainDraft } from './chain-draft.ts';
 import { placeOfElement } from './element-places.ts';
 
@@ -209,12 +210,12 @@ const appliers: Appliers = {
   'add-elements': (state, { of, set, elements, place }) => addElements(state.set(of, set, place), elements),
   'delete-elements': (state, { of, set, elements, place }) => {
     const draft = state.set(of, set, place);
-    const gone = new Set(elements.map(({ key }) => dataKey(key)));
+    const gone = new Set(elements.map(({ key }) => identityOf(key)));
     for (const key of gone) {
-      if (!draft.elements.some((one) => dataKey(one.key) === key))
+      if (!draft.elements.some((one) => identityOf(one.key) === key))
         refuse(`an element that is to be deleted is not in ${set}`, place);
     }
-    draft.elements = draft.elements.filter(({ key }) => !gone.has(dataKey(key)));
+    draft.elements = draft.elements.filter(({ key }) => !gone.has(identityOf(key)));
     knownElements.delete(draft);
   },
   'add-object': (state, { of, object, create, place }) => {
@@ -270,18 +271,9 @@ const knownElements = new WeakMap<SetDraft, Map<string, SetElement>>();
 function elementsOf(set: SetDraft): Map<string, SetElement> {
   const known = knownElements.get(set);
   if (known?.size === set.elements.length) return known;
-  const fresh = new Map(set.elements.map((one) => [keyOf(one.key), one]));
+  const fresh = new Map(set.elements.map((one) => [identityOf(one.key), one]));
   knownElements.set(set, fresh);
   return fresh;
-}
-
-/** Equal for equal keys. Most are of one or a few values, and spelt in no time. */
-function keyOf(key: Expression): string {
-  if (key.kind === 'value') return `${key.type} ${typeof key.value} ${key.value}`;
-  if (key.kind !== 'concat') return dataKey(key);
-  let text = '';
-  for (const part of key.parts) text += `${keyOf(part)}.`;
-  return text;
 }
 
 /** An element that is there already is there once. Of equal intervals that are added together the last one is it. */
@@ -289,7 +281,7 @@ function addElements(set: SetDraft, elements: readonly SetElement[]): void {
   const known = elementsOf(set);
   const isOfIntervals = set.flags.includes('interval') && elements[0]?.key.kind !== 'concat';
   for (const element of isOfIntervals ? lastOfEach(elements) : elements) {
-    const key = keyOf(element.key);
+    const key = identityOf(element.key);
     const before = known.get(key);
     if (before) {
       if (before.data && element.data && dataKey(before.data) !== dataKey(element.data))
@@ -304,7 +296,7 @@ function addElements(set: SetDraft, elements: readonly SetElement[]): void {
 function lastOfEach(elements: readonly SetElement[]): readonly SetElement[] {
   const last = new Map<string, SetElement>();
   for (const element of elements) {
-    const key = keyOf(element.key);
+    const key = identityOf(element.key);
     const before = last.get(key);
     if (before?.data && element.data && dataKey(before.data) !== dataKey(element.data)) return elements;
     last.set(key, element);

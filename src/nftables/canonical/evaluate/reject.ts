@@ -17,6 +17,8 @@ export function loadReject(statement: Reject, protocols: Protocols): Reject {
     );
   if ((family === 'bridge' || family === 'netdev') && at.nh !== null && at.nh !== 'ip' && at.nh !== 'ip6')
     throw new Refusal(`${at.nh} is not rejected`);
+  if (family === 'netdev' && at.ll === 'unknown')
+    throw new Refusal('packets of this kind of interface are not rejected');
   if (answer.type === 'tcp reset') rejectTcp(protocols);
   else if (answer.type !== 'icmpx') {
     const own = answer.type === 'icmp' ? 'ip' : 'ip6';

@@ -3,6 +3,7 @@ import { fieldType, isField } from '../../fields.ts';
 import { type TypeName, typeOf } from '../../types.ts';
 import { mapValues } from '../constants.ts';
 import type { Raw } from '../names.ts';
+import { isHostNumber } from '../order.ts';
 
 /** The constant of a field; of its first bits only, a prefix. */
 export function ofField(
@@ -64,7 +65,8 @@ function hasHostNumber(key: Expression): boolean {
   if (key.kind === 'concat') return key.parts.some(hasHostNumber);
   const type = isField(key) ? fieldType(key)?.type : undefined;
   if (type === undefined || type === 'boolean') return false;
-  return typeOf(type).order === 'host' && typeOf(type).base !== 'string';
+  if (type === 'integer') return isHostNumber(key);
+  return key.kind !== 'payload' && typeOf(type).order === 'host' && typeOf(type).base !== 'string';
 }
 
 function isStretched(key: Expression): boolean {
