@@ -145,10 +145,10 @@ export function readList(reader: Reader, want: FieldType): Constant {
 }
 
 /** The mask after a slash: of several bits, or nft takes it for the length of a prefix. */
-export function readMask(reader: Reader, want: FieldType): Constant {
-  const first = readRange(reader, want);
+export function readMask(reader: Reader, own: FieldType): Constant {
+  const first = readRange(reader, own);
   if (!reader.isMark(',')) reader.refuse(`unexpected ${reader.describe()}`, want.written(','));
-  return readMore(reader, first, want);
+  return readMore(reader, first, own);
 }
 
 function readMore(reader: Reader, first: Constant, want: FieldType): Value {
