@@ -1,4 +1,5 @@
 import type { NftFamily, NftRule, NftTable } from '../model.ts';
+import { findNamed } from '../named.ts';
 import { Refusal } from '../refusal.ts';
 import type { Statement } from '../statement.ts';
 import type { Loaded } from './evaluate/protocols.ts';
@@ -11,7 +12,17 @@ type Make = (statements: readonly Statement[], family: NftFamily) => readonly St
 
 /** A rule as nft lists it once it was loaded. */
 export function canonicalRule(rule: NftRule, table: NftTable): NftRule {
-  return made(rule, table, canonicalStatements);
+  const own = made(rule, table, canonicalStatements);
+  return { ...own, statements: own.statements.map((one) => withoutStatementsOf(table, one)) };
+}
+
+/** Of what is put into a set whose elements have statements anyway, nft lists none, whatever the rule says. */
+function withoutStatementsOf({ sets }: NftTable, statement: Statement): Statement {
+  if (statement.kind !== 'set-add' || !statement.element.statements) return statement;
+  const set = findNamed(sets, statement.set);
+  if (!set || set.statements.length === 0) return statement;
+  const { statements: _, ...element } = statement.element;
+  return { ...statement, element };
 }
 
 /** A rule as the kernel gets it: by places in headers, with all that nft asks for on its own. */

@@ -16,7 +16,7 @@ const withPrefixes: ReadonlySet<TypeName> = new Set<TypeName>([
 
 /** A named set as nft lists it. Intervals of several fields come in an order of the kernel's own, and stay as they are. */
 export function canonicalSet(given: NftSet): NftSet {
-  const set = withListedData(withStatements(given));
+  const set = withTimeouts(withListedData(withStatements(given)));
   const field = set.key.by === 'typeof' ? set.key.expression : undefined;
   if (!set.flags.includes('interval'))
     return { ...set, elements: sorted(set.elements, (left, right) => compareKeys(left, right, field)) };
@@ -35,6 +35,12 @@ function withStatements(set: NftSet): NftSet {
     one.kind === 'counter' ? ({ packets: 0, bytes: 0, ...one } as const) : one,
   );
   return { ...set, elements: elements.map((one) => (one.statements ? one : { ...one, statements: own })) };
+}
+
+/** A set with a timeout of its own has timeouts, which is said beside other flags. */
+function withTimeouts(set: NftSet): NftSet {
+  const isSaid = set.timeout === undefined || set.flags.length === 0 || set.flags.includes('timeout');
+  return isSaid ? set : { ...set, flags: [...set.flags, 'timeout'] };
 }
 
 function withListedData(set: NftSet): NftSet {

@@ -1,5 +1,5 @@
 import { want } from '../../text/expected.ts';
-import type { Expression, Verdict } from '../expression.ts';
+import type { Expression, SetElement, Verdict } from '../expression.ts';
 import { isField } from '../fields.ts';
 import { dataTypes, isSameType, type KeyTypes, keyTypes, spellTypes, typesOf } from '../key-types.ts';
 import type { NftSet, NftTable } from '../model.ts';
@@ -53,6 +53,8 @@ class References {
         this.dynamic(statement);
         break;
       case 'meter':
+        if (findNamed(this.table.sets, statement.set))
+          throw new Refusal(`there is a set ${statement.set} already`);
         if (statement.element.timeout !== undefined) refuseCounted(statement.element.statements);
         break;
       case 'flow':
@@ -149,6 +151,13 @@ class References {
     if (set.flags.includes('constant')) throw new Refusal(`@${name} is constant`);
     if (set.flags.includes('interval'))
       throw new Refusal(`@${name} holds intervals, to which rules add nothing`);
+    const kinds = (statements: SetElement['statements']) => statements?.map(({ kind }) => kind).join();
+    if (
+      set.statements.length > 0 &&
+      element.statements &&
+      kinds(element.statements) !== kinds(set.statements)
+    )
+      throw new Refusal(`what is put into @${name} has other statements than the set`);
     if (element.timeout !== undefined && !isTimed(set))
       throw new Refusal(`@${name} has no timeouts`, want.written('flags timeout'));
     if ((set.data === undefined) !== (element.data === undefined))

@@ -10,6 +10,10 @@ export function checkSet(set: NftSet): void {
   const isInterval = set.flags.includes('interval');
   if (set.autoMerge && !isInterval)
     throw new Refusal('auto-merge is for sets of intervals', want.written('flags interval'));
+  if (isInterval && set.flags.includes('dynamic'))
+    throw new Refusal('rules put nothing into sets of intervals');
+  if (isTimed(set) && set.flags.includes('constant'))
+    throw new Refusal('elements of a constant set have no timeouts');
   if (isTimed(set) || isFixed(set)) refuseCounted(set.statements);
   checkElements(set, set.elements);
 }

@@ -182,12 +182,14 @@ const appliers: Appliers = {
   },
   'add-rule': (state, { of, chain, rule, at, place }) => {
     const { rules } = state.chain(of, chain, place);
+    markFilled(state.table(of, place), rule);
     if (at === 'last') rules.push(rule);
     else rules.splice(positionOf(rules, at, place), 0, rule);
   },
   'add-rules': (state, { of, chain, later, place }) => state.chain(of, chain, place).addLater(later),
   'replace-rule': (state, { of, chain, rule, handle, place }) => {
     const { rules } = state.chain(of, chain, place);
+    markFilled(state.table(of, place), rule);
     rules[indexOfHandle(rules, handle, place)] = { ...rule, handle };
   },
   'delete-rule': (state, { of, chain, handle, place }) => {
@@ -263,6 +265,22 @@ function positionOf(rules: readonly NftRule[], at: Exclude<RulePosition, 'last'>
 function indexOfHandle(rules: readonly NftRule[], handle: number, place: Place): number {
   const index = rules.findIndex((rule) => rule.handle === handle);
   return index === -1 ? refuse(`there is no rule with handle ${handle} in the chain`, place) : index;
+}
+
+/** What nft gives the size of a set that rules fill, where nobody did. */
+const filledSize = 65_535;
+
+/**
+ * A set into which a rule puts something, or out of which it takes something, stays one that rules fill when the rule is gone. Of a map nft
+ * says so to nobody.
+ */
+function markFilled({ sets }: TableDraft, { statements }: NftRule): void {
+  for (const statement of statements) {
+    const set = statement.kind === 'set-add' ? findNamed(sets, statement.set) : undefined;
+    if (!set) continue;
+    if (!set.data && !set.flags.includes('dynamic')) set.flags = [...set.flags, 'dynamic'];
+    set.size ??= filledSize;
+  }
 }
 
 /** The elements of each set by their keys. */

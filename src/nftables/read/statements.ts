@@ -146,7 +146,8 @@ function readDynamicData(reader: Reader, name: string): Expression {
   if (isFieldStart(reader)) return readLeft(reader);
   const set = reader.sets.get(setKey(reader, name));
   const data = set ? wantsOfSet(reader, set).data : null;
-  return Array.isArray(data) ? readStatementValue(reader, data) : readVerdict(reader);
+  if (!Array.isArray(data)) reader.refuse('rules put no verdicts into maps');
+  return readStatementValue(reader, data);
 }
 
 /** `meter NAME size 128 { KEY limit rate 3/second }`. */
