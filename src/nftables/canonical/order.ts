@@ -1,4 +1,5 @@
 import type { Expression } from '../expression.ts';
+import { fieldType, isField } from '../fields.ts';
 import { type TypeName, typeOf } from '../types.ts';
 
 /** Sorts as nft does: of equal elements those of the second half come first. */
@@ -27,7 +28,7 @@ export function mergeSort<T>(items: readonly T[], compare: (left: T, right: T) =
  * fields put together, go as the number that their bytes make on a little-endian machine, on which the last byte weighs most.
  */
 export function compareKeys(left: Expression, right: Expression, field?: Expression): number {
-  if (left.kind === 'any' || right.kind === 'any') return compareRest(left, right);
+  if (left.kind === 'any' || right.kind === 'any') return compareRest(left, right, field);
   if (left.kind === 'concat' && right.kind === 'concat') {
     for (let part = left.parts.length - 1; part >= 0; part -= 1) {
       const isHost = field?.kind === 'concat' && isHostNumber(field.parts[part]);
@@ -40,15 +41,21 @@ export function compareKeys(left: Expression, right: Expression, field?: Express
 }
 
 /** What holds everything else counts as the greatest value, and goes before it. */
-function compareRest(left: Expression, right: Expression): number {
+function compareRest(left: Expression, right: Expression, field: Expression | undefined): number {
   if (left.kind === right.kind) return 0;
   const other = left.kind === 'any' ? right : left;
-  const isGreatest = other.kind === 'value' && BigInt(other.value) === greatestOf(other.type);
+  const isGreatest = other.kind === 'value' && BigInt(other.value) === greatestOf(bitsOf(other.type, field));
   return (left.kind === 'any') === isGreatest ? -1 : 1;
 }
 
 /** All bits of the bytes that hold a value. */
-const greatestOf = (type: TypeName): bigint => (1n << BigInt(Math.ceil(typeOf(type).bits / 8) * 8)) - 1n;
+const greatestOf = (bits: number): bigint => (1n << BigInt(Math.ceil(bits / 8) * 8)) - 1n;
+
+/** Numbers are as long as their field. */
+function bitsOf(type: TypeName, field: Expression | undefined): number {
+  const own = field && isField(field) ? fieldType(field)?.bits : undefined;
+  return own ?? typeOf(type).bits;
+}
 
 /** Numbers that no header has lie in the node's order, but for what is drawn. */
 export function isHostNumber(field: Expression | undefined): boolean {

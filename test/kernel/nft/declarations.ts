@@ -75,7 +75,7 @@ export function declarations(random: Random, family: Family): Declared {
     `\tcounter cnt {\n${comment(20)}${random.chance(30) ? '\t\tpackets 3 bytes 120\n' : ''}\t}\n`,
     `\tquota quo {\n${comment(10)}\t\t${random.pick(['over ', '', 'until '])}${random.pick(['10 mbytes', '1500 bytes', '3 kbytes', '10 mbytes used 5 kbytes'])}\n\t}\n`,
     `\tlimit lim {\n${comment(10)}\t\trate ${random.pick(['', 'over '])}${random.pick(['10/second', '3/minute burst 7 packets', '1 mbytes/second', '2 kbytes/hour burst 9000 bytes'])}\n\t}\n`,
-    `\tset dyn {\n\t\ttype ${address}\n\t\tsize 100\n\t\tflags dynamic,timeout\n\t}\n`,
+    filledSet(random, address),
     `\tmap dynmap {\n\t\ttype ${address} : mark\n\t\tsize 64\n\t\tflags dynamic,timeout\n${random.chance(40) ? '\t\ttimeout 5m\n' : ''}\t}\n`,
     ...objects(random, family),
     ...sets.map(({ text }) => text),
@@ -85,6 +85,17 @@ export function declarations(random: Random, family: Family): Declared {
   ];
   const named: Named[] = sets.map(({ named: own }) => own);
   return { text: blocks.join(''), named };
+}
+
+/** A set that rules fill, of which nft tells what nobody wrote. */
+function filledSet(random: Random, address: string): string {
+  const lines = [
+    random.pick(['size 100', 'size 100', '']),
+    random.pick(['flags dynamic,timeout', 'flags dynamic,timeout', 'flags timeout', 'flags dynamic', '']),
+    random.pick(['', '', 'timeout 5m']),
+    random.pick(['', '', '', 'counter']),
+  ].filter((line) => line !== '');
+  return `\tset dyn {\n\t\ttype ${address}\n${lines.map((line) => `\t\t${line}\n`).join('')}\t}\n`;
 }
 
 const isTracked = (family: Family) => family === 'ip' || family === 'ip6' || family === 'inet';

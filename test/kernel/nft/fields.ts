@@ -38,7 +38,7 @@ const transport: readonly Field[] = [
     'th dport',
     'th sport',
   ).map((field) => ({ ...field, ordered: true, masks: true })),
-  { text: 'tcp flags', type: 'tcp_flag', masks: true },
+  { text: 'tcp flags', type: 'tcp_flag', masks: true, ordered: true },
   integer('tcp window', 16),
   integer('tcp sequence', 32),
   integer('tcp doff', 4),
@@ -55,6 +55,23 @@ const transport: readonly Field[] = [
   integer('tcp option window count', 8),
   integer('tcp option timestamp tsval', 32),
   integer('sctp chunk init a-rwnd', 32),
+  ...of('boolean', 'sctp chunk data', 'sctp chunk heartbeat', 'tcp option fastopen', 'tcp option eol'),
+  integer('sctp chunk data stream', 16),
+  integer('sctp chunk sack flags', 8),
+  integer('sctp chunk asconf seqno', 32),
+  integer('sctp checksum', 32),
+  integer('tcp ackseq', 32),
+  integer('tcp urgptr', 16),
+  integer('tcp reserved', 4),
+  integer('tcp option sack left', 32),
+  integer('tcp option sack0 right', 32),
+  integer('tcp option maxseg length', 8),
+  integer('ah sequence', 32),
+  integer('ah hdrlength', 8),
+  integer('esp sequence', 32),
+  { text: 'comp nexthdr', type: 'inet_proto' },
+  integer('udplite csumcov', 16),
+  integer('udp checksum', 16),
 ];
 const ip: readonly Field[] = [
   ...masked(of('ipv4_addr', 'ip saddr', 'ip daddr')),
@@ -77,6 +94,12 @@ const ip: readonly Field[] = [
   { text: 'igmp type', type: 'igmp_type' },
   { text: 'ip option rr', type: 'boolean' },
   integer('ip option ra value', 16),
+  ...of('boolean', 'ip option lsrr', 'ip option ssrr'),
+  integer('ip option rr ptr', 8),
+  integer('ip checksum', 16),
+  integer('icmp checksum', 16),
+  integer('igmp group', 32),
+  integer('igmp mrt', 8),
 ];
 const ip6: readonly Field[] = [
   ...of('ipv6_addr', 'ip6 saddr', 'ip6 daddr', 'ip6 saddr'),
@@ -95,6 +118,21 @@ const ip6: readonly Field[] = [
   integer('frag frag-off', 13),
   integer('rt type', 8),
   integer('hbh hdrlength', 8),
+  { text: 'ip6 ecn', type: 'ecn' },
+  integer('ip6 version', 4),
+  integer('frag reserved2', 2),
+  integer('frag more-fragments', 1),
+  { text: 'frag nexthdr', type: 'inet_proto' },
+  { text: 'dst nexthdr', type: 'inet_proto' },
+  { text: 'mh type', type: 'mh_type' },
+  integer('mh checksum', 16),
+  integer('srh tag', 16),
+  integer('srh last-entry', 8),
+  { text: 'srh sid[1]', type: 'ipv6_addr' },
+  { text: 'rt0 addr[1]', type: 'ipv6_addr' },
+  integer('rt seg-left', 8),
+  integer('icmpv6 checksum', 16),
+  integer('icmpv6 sequence', 16),
 ];
 const meta: readonly Field[] = [
   ...masked(of('mark', 'meta mark', 'mark', 'ct mark')),
@@ -124,12 +162,22 @@ const meta: readonly Field[] = [
   { text: 'meta ipsec', type: 'boolean' },
   integer('meta random', 32),
   { text: 'meta iifkind', type: 'ifname' },
+  { text: 'meta oifkind', type: 'ifname' },
+  { text: 'meta sdif', type: 'iface_index' },
+  { text: 'meta sdifname', type: 'ifname' },
+  { text: 'osf name', type: 'osf' },
+  { text: 'rt ipsec', type: 'boolean' },
 ];
 const ct: readonly Field[] = [
   { text: 'ct state', type: 'ct_state', masks: true },
   { text: 'ct state', type: 'ct_state' },
-  { text: 'ct status', type: 'ct_status', masks: true },
+  { text: 'ct status', type: 'ct_status', masks: true, ordered: true },
   { text: 'ct direction', type: 'ct_dir' },
+  { text: 'ct label', type: 'ct_label', masks: true, ordered: true },
+  { text: 'ct helper', type: 'helper' },
+  integer('ct avgpkt', 64),
+  integer('ct id', 32),
+  { text: 'ct reply proto-src', type: 'inet_service' },
   { text: 'ct expiration', type: 'time' },
   integer('ct bytes', 64),
   integer('ct original packets', 64),
@@ -151,23 +199,34 @@ const sockets: readonly Field[] = [
   integer('rt mtu', 16),
   integer('ipsec in reqid', 32),
   integer('ipsec out spnum 1 spi', 32),
+  { text: 'ipsec in ip saddr', type: 'ipv4_addr' },
+  { text: 'ipsec out ip6 daddr', type: 'ipv6_addr' },
+  { text: 'rt ip nexthop', type: 'ipv4_addr' },
+  { text: 'rt ip6 nexthop', type: 'ipv6_addr' },
 ];
 const fib: readonly Field[] = [
   { text: 'fib daddr type', type: 'fib_addrtype' },
   { text: 'fib saddr . iif oif', type: 'boolean' },
   { text: 'fib saddr . mark oifname', type: 'ifname' },
+  { text: 'fib daddr . iif type', type: 'fib_addrtype' },
 ];
 const link: readonly Field[] = [
   ...of('ether_addr', 'ether saddr', 'ether daddr'),
   { text: 'ether type', type: 'ether_type' },
   integer('vlan id', 12),
   integer('vlan pcp', 3),
+  integer('vlan dei', 1),
+  { text: 'vlan type', type: 'ether_type' },
 ];
 const arp: readonly Field[] = [
   { text: 'arp operation', type: 'arp_op' },
   integer('arp htype', 16),
   { text: 'arp saddr ip', type: 'ipv4_addr' },
   { text: 'arp daddr ether', type: 'ether_addr' },
+  { text: 'arp daddr ip', type: 'ipv4_addr' },
+  { text: 'arp ptype', type: 'ether_type' },
+  integer('arp hlen', 8),
+  integer('arp plen', 8),
 ];
 const raw: readonly Field[] = [
   integer('@nh,96,32', 32),
@@ -178,6 +237,8 @@ const raw: readonly Field[] = [
   integer('@th,64,8', 8),
   integer('@nh,0,4', 4),
   integer('@th,4,12', 12),
+  integer('@ih,0,32', 32),
+  integer('@nh,128,128', 45),
 ];
 
 const everywhere = [...meta, ...raw];
@@ -267,8 +328,12 @@ const words: Readonly<Record<string, readonly string[]>> = {
   iface_index: ['lo', '"lo"'],
   classid: ['1:2', 'none', 'root', 'abcd:ef', '10:0'],
   uid: ['0', 'root', '1000', '33'],
+  ct_label: ['0', '1', '5', '127', '0x10'],
+  helper: ['"ftp"', '"sip"', '"tftp-5"'],
+  osf: ['"Linux"', '"Windows"', '"unknown"'],
+  mh_type: ['binding-refresh-request', 'care-of-test', '7'],
 };
-const bitmasks: ReadonlySet<string> = new Set(['ct_state', 'ct_status', 'tcp_flag']);
+const bitmasks: ReadonlySet<string> = new Set(['ct_state', 'ct_status', 'tcp_flag', 'ct_label']);
 const unordered: ReadonlySet<string> = new Set([
   'ct_state',
   'ct_status',
@@ -298,6 +363,9 @@ const unordered: ReadonlySet<string> = new Set([
   'time',
   'devgroup',
   'inet_proto',
+  'helper',
+  'osf',
+  'mh_type',
 ]);
 
 /** A value, or a stretch of values where the type has some. */

@@ -113,6 +113,7 @@ function match(random: Random, field: Field, all: readonly Field[]): string {
   if (kind < 14) return concatenation(random, field, all);
   if (kind < 20) return `${field.text} vmap { ${elements(random, [field], 'verdict')} }`;
   if (kind < 26 && field.masks) return masked(random, field);
+  if (kind < 29) return ofPrefix(random, field);
   const { type } = field;
   const operator = random.pick(['', '', '', '', '== ', '!= ', '!= ']);
   if (kind < 50) return `${field.text} ${operator}${aValue(random, type, 'single', field.bits)}`;
@@ -160,6 +161,15 @@ function masked(random: Random, { text, type, bits }: Field): string {
   const value = aValue(random, type, 'single', bits);
   const asked = random.chance(15) ? `{ ${value} }` : value;
   return `${text} ${operator} ${aValue(random, type, 'single', bits)} ${random.pick(['==', '!=', ''])} ${asked}`;
+}
+
+/** The first bits of a value; of bits that have names one number after a slash is a prefix, and several are a mask. */
+function ofPrefix(random: Random, { text, type, bits }: Field): string {
+  const value = aValue(random, type, 'single', bits);
+  const after = random.chance(30)
+    ? `${value},${aValue(random, type, 'single', bits)}`
+    : random.pick([1, 4, 8, 12, 16, 24]);
+  return `${text} ${random.pick(['', '', '!= '])}${value} / ${after}`;
 }
 
 const timeouts = ['', '', ' timeout 1m', ' timeout 90s'];
@@ -211,6 +221,8 @@ function action(random: Random, family: Family, hook: Hook | null, declared: Dec
             'ct zone set 5',
             'ct original zone set 7',
             'ct label set 5',
+            'ct label set 5 | 7',
+            'ct event set (new | destroy)',
             'meta secmark set ct secmark',
             'ct secmark set meta secmark',
             'ct zone set iif map { "lo" : 5 }',
@@ -230,6 +242,8 @@ function action(random: Random, family: Family, hook: Hook | null, declared: Dec
         '@th,0,16 set 5',
         '@nh,64,8 set 7',
         'tcp flags set syn',
+        'tcp flags set syn | ack',
+        '@nh,4,4 set 3',
       ]);
     case 17:
       return random.pick([
