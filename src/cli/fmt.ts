@@ -23,6 +23,7 @@ interface Flags {
   readonly backend: Backend;
   readonly counters: CounterStyle;
   readonly check?: true;
+  readonly format?: 'text' | 'json';
   readonly json?: true;
   readonly nftVersion: string;
 }
@@ -56,9 +57,16 @@ export const fmtCommand: Subcommand = {
           .choices([...nftVersions.keys()])
           .default(defaultNftVersion),
       )
-      .option('--json', 'of a ruleset of nft: what nft -j lists')
+      .addOption(
+        new Option('--format <format>', 'of a ruleset of nft: what nft lists, or what nft -j does')
+          .choices(['text', 'json'])
+          .default('text'),
+      )
+      .option('--json', 'the same as --format json')
       .option('--check', 'print nothing; exit with 1 where a file would change')
-      .action((files: string[], flags: Flags) => answer(() => format(io, files, flags)));
+      .action((files: string[], { format: printed, ...flags }: Flags) =>
+        answer(() => format(io, files, printed === 'json' ? { ...flags, json: true } : flags)),
+      );
   },
 };
 

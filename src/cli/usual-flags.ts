@@ -50,7 +50,7 @@ export const usualFlags: Readonly<Record<string, readonly string[]>> = {
   drift: ['--context', '--node', '--host', '--format'],
   collect: ['--node', '--context', '--ssh'],
   compile: ['--node', '--nodes', '--mode', '--kube-version', '--config', '--format', '--output'],
-  fmt: ['--check', '--counters', '--json', '--nft-version'],
+  fmt: ['--check', '--counters', '--format', '--nft-version'],
   translate: ['--format', '--output'],
   completion: [],
 };

@@ -46,7 +46,8 @@ test('the JSON of a ruleset and its text say the same', () => {
 
 test('kubenat fmt --json', async () => {
   const rules = 'table ip t {\n\tchain c {\n\t\ttcp dport { 443, 80 } accept\n\t}\n}\n';
-  const { status, out } = await kubenat(['fmt', '--json', 'rules'], { rules });
+  const { status, out } = await kubenat(['fmt', '--format', 'json', 'rules'], { rules });
+  expect(await kubenat(['fmt', '--json', 'rules'], { rules })).toMatchObject({ status, out });
   expect(status).toBe(0);
   expect(JSON.parse(out).nftables.at(-1).rule.expr[0].match.right).toEqual({ set: [80, 443] });
   const dump = await kubenat(['fmt', '--json', 'dump'], { dump: '*filter\nCOMMIT\n' });
