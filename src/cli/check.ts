@@ -22,6 +22,7 @@ import {
   readBaseline,
   readSettings,
 } from '../session/check/settings.ts';
+import { besideRules } from '../session/node-state.ts';
 import { refuse } from '../session/refuse.ts';
 import { want } from '../text/expected.ts';
 import type { Answer } from './answer.ts';
@@ -146,7 +147,7 @@ function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answe
     ...flags,
     config: config === undefined ? null : readSource(io, config),
     drift: readSources(io, flags.drift, otherFlags),
-    rules: flags.rules.flatMap((file) => readSources({ ...io, list: () => null }, [file])),
+    rules: besideRules(flags.rules.flatMap((file) => readSources({ ...io, list: () => null }, [file]))),
     host: readBeside(io, 'host', flags.host, sources),
     settings,
     shard: shardOf(io, flags.shard),

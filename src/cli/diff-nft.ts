@@ -2,8 +2,10 @@ import type { Family } from '../address/address.ts';
 import type { Scope } from '../diff/scope.ts';
 import { readHost } from '../host/read.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { nftModeNotes } from '../lint/modes.ts';
 import { isNft } from '../nftables/read/recognise.ts';
+import { setsApart } from '../proof/rules/apart.ts';
 import { sayNftDiff } from '../report/nft-diff.ts';
 import { nftDiffFormats } from '../report/nft-diff-formats.ts';
 import type { CommandDetail } from '../report/words/command.ts';
@@ -19,6 +21,7 @@ import {
   prepareNft,
 } from '../session/nft-comparison.ts';
 import { type NftDrift, openNftDrift } from '../session/nft-drift.ts';
+import { keptBeside } from '../session/node-state.ts';
 import { familyAsked, type Only } from '../session/only.ts';
 import { familiesOf, type NodeProgram, openProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
@@ -88,6 +91,19 @@ export function openNftSides(
   return prepared(textsOf(sides, flags), hosts, flags);
 }
 
+/** Beside rules of nft, what sets of ipset hold is not asked: where it changes, nothing could be said of the rules that ask them. */
+function refuseSetsApart([before, after]: NftTexts['sides']): void {
+  const [one, other] = [before, after].map((sources) => {
+    const kept = keptBeside(sources);
+    return kept ? { kept } : {};
+  }) as [Pick<Ruleset, 'kept'>, Pick<Ruleset, 'kept'>];
+  const asked = (name: string) =>
+    [...before, ...after].some(({ text }) => text.includes(` --match-set ${name} `));
+  const names = [...setsApart(one, other)].filter(asked);
+  if (names.length > 0)
+    refuse<CommandDetail>({ code: 'sets-apart-of-nft', names }, want.thing('iptables-alone'));
+}
+
 function textsOf(sides: readonly [SideTexts, SideTexts], flags: NftSidesFlags): NftTexts {
   const manifests = sides.filter(({ sources }) => sources.every(({ text }) => !isRules(text)));
   const [one] = manifests;
@@ -98,6 +114,7 @@ function textsOf(sides: readonly [SideTexts, SideTexts], flags: NftSidesFlags): 
       refuse<CommandDetail>({ code: 'manifests-with-both', name }, want.thing('ruleset-alone'));
   }
   const texts = [sides[0].sources, sides[1].sources] as const;
+  refuseSetsApart(texts);
   const families = [...new Set(texts.flatMap(familiesOf))];
   const names = [sides[0].name, sides[1].name] as const;
   return { names, areFiles: true, sides: texts, families, problems: texts.flat().flatMap(refusedBy) };

@@ -14,6 +14,7 @@ import type { PageData } from '../report/page.ts';
 import type { CommandDetail } from '../report/words/command.ts';
 import { openConfig } from '../session/cluster.ts';
 import { joinDumps } from '../session/joined.ts';
+import { besideRules } from '../session/node-state.ts';
 import { type NodeProgram, openProgram, type ProgramRequest } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
 import type { RulesTexts } from '../session/rules.ts';
@@ -187,7 +188,7 @@ function versionOf(
   const only = rules.length === 0 ? rulesAlone(sources) : undefined;
   if (only)
     return { words: cluster, manifests: readSources(io, cluster, flags), rules: only, config: configured };
-  const dump = joinDumps(rules.map((file) => readSource(io, file)));
+  const dump = joinDumps(besideRules(rules.map((file) => readSource(io, file))));
   return { words: files, manifests: sources, rules: dump ?? null, config: configured };
 }
 

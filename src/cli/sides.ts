@@ -6,6 +6,7 @@ import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { abilitiesOf, type NodeAbilities } from '../proxy/drift/abilities.ts';
 import type { CommandDetail } from '../report/words/command.ts';
+import { besideRules } from '../session/node-state.ts';
 import { refuse } from '../session/refuse.ts';
 import { type OpenSide, openSide, type SideTexts } from '../session/side.ts';
 import { want } from '../text/expected.ts';
@@ -91,7 +92,7 @@ export function readHosts(io: Io, [before, after]: TwoTexts, { host }: SidesFlag
 function readTexts(io: Io, name: string, flags: SidesFlags, config: string | undefined): SideTexts {
   return {
     name,
-    sources: readFileOrRevision(io, name, flags),
+    sources: besideRules(readFileOrRevision(io, name, flags)),
     cluster: readSources(io, flags.cluster, flags),
     config: sourceOf(io, config),
   };

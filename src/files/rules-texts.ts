@@ -1,4 +1,5 @@
 import type { SessionDetail } from '../session/detail.ts';
+import { besideRules } from '../session/node-state.ts';
 import { refuse } from '../session/refuse.ts';
 import type { RulesTexts } from '../session/rules.ts';
 import { want } from '../text/expected.ts';
@@ -24,7 +25,7 @@ export function readRulesTexts(
   if (named.length > 0 && manifests.length > 0) {
     refuse<SessionDetail>({ code: 'dump-and-manifests' }, want.thing('cluster-flag'));
   }
-  const dumps = named.flatMap((file) => readSources({ ...files, list: () => null }, [file]));
+  const dumps = besideRules(named.flatMap((file) => readSources({ ...files, list: () => null }, [file])));
   const described = named.length === 0 && manifests.length === 0 ? [] : [...manifests, ...cluster];
   // Beside a dump, the configuration says something of the cluster alone.
   const isUsed = config !== undefined && (dumps.length === 0 || cluster.length > 0);

@@ -1,4 +1,5 @@
 import type { Address, Family } from '../address/address.ts';
+import { dataKey } from '../text/data-key.ts';
 
 /** What one part of an entry is: an address, a prefix, a port of a protocol, a bare port, or not evaluated. */
 export type PartKind = 'address' | 'prefix' | 'port' | 'bare-port' | 'unevaluated';
@@ -56,4 +57,13 @@ export function entryKey(parts: readonly EntryPart[]): string {
 
 export function portPart(protocol: number, port: number): string {
   return `${protocol}:${port}`;
+}
+
+/** What a set holds, as a key that is equal where entries are, whatever their order; of a list, what its members hold. */
+export function contentsKey(sets: ReadonlyMap<string, IpSet | SetList>, name: string): string {
+  const set = sets.get(name);
+  if (!set) return 'none';
+  if ('members' in set) return `[${set.members.map((member) => contentsKey(sets, member)).join(' ')}]`;
+  const { parts, family, mask, entries } = set;
+  return dataKey([parts, family, mask, [...entries].sort(([one], [other]) => (one < other ? -1 : 1))]);
 }

@@ -121,7 +121,7 @@ function printsOf(before: Ruleset, after: Ruleset, { rules }: Host): Prints {
 
 /** The same two are compared on many nodes. */
 const waysToCompare = keptByBoth((one: Ruleset, other: Ruleset): Record<'plain' | 'renamed', Prints> => {
-  const [before, after] = withoutUnread(apart(one, 'before'), apart(other, 'after'));
+  const [before, after] = withoutUnread(...apart(one, other));
   const [left, right] = [fingerprint(withShared(before)), fingerprint(withShared(after))];
   const plain = { left, right, exchanged: 0 };
   const bits = bitsToExchange(left.survey, right.survey);

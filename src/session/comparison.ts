@@ -85,7 +85,7 @@ export interface PreparedSides {
 export function prepareSides(before: OpenSide, after: OpenSide, request: CompareRequest): PreparedSides {
   const [first, second] = sidesOfOneFamily(before, after, request);
   const [own, others] = [limited(first, second, request.scope), limited(second, first, request.scope)];
-  const [left, other] = [opened(own, others), opened(others, own)];
+  const [left, other] = [keeping(opened(own, others), before), keeping(opened(others, own), after)];
   const right = { ...other, ruleset: withChainsOf(left.ruleset, other.ruleset) };
   const { family } = right.ruleset;
   if (left.ruleset.family !== family) {
@@ -108,6 +108,11 @@ export function prepareSides(before: OpenSide, after: OpenSide, request: Compare
   );
   const assumed = [...madeUp, ...assumptionsOf(left.ruleset, right.ruleset, host, request.facts)];
   return { left, right, host, assumed, madeUp };
+}
+
+/** With what the node's sets hold beside its rules. */
+function keeping(side: Side, { kept }: OpenSide): Side {
+  return kept ? { ...side, ruleset: { ...side.ruleset, kept } } : side;
 }
 
 export function compareSides(before: OpenSide, after: OpenSide, request: CompareRequest): Compared {

@@ -10,6 +10,7 @@ export interface RunPart {
 
 /** What is wrong with what is asked, or with the texts that it is asked of. */
 export type SessionDetail =
+  | { readonly code: 'sets-of-which-node'; readonly name: string; readonly rules: number }
   | { readonly code: 'flag-unfit'; readonly flag: string; readonly text: string }
   | {
       readonly code:

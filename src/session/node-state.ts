@@ -7,7 +7,7 @@ import {
   withVirtualAddresses,
 } from '../host/virtual-servers.ts';
 import { readSets } from '../ipset/set-file.ts';
-import type { Sets } from '../ipset/sets.ts';
+import { contentsKey, type Sets } from '../ipset/sets.ts';
 import { withoutIpvs } from '../iptables/pasted/ipvs.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
@@ -42,6 +42,32 @@ export function readNodeState(sources: readonly Source[]): NodeState {
             byMark: found.some(({ byMark }) => byMark),
           },
   };
+}
+
+/** Whether a text tells what a node keeps, and no rules: by its first line that is no comment. */
+export function isNodeState(text: string): boolean {
+  const first = text.split('\n', 200).find((line) => !/^\s*(?:#.*)?$/.test(line));
+  return first !== undefined && (isOfIpset(first) || isOfIpvsadm(first.trim()));
+}
+
+const isOfIpset = (line: string): boolean =>
+  /^\s*(?:(?:create|add) \S+ (?:hash|bitmap|list):|Name: \S+\s*$)/.test(line);
+
+/** Of texts that are all of one node: those that tell what it keeps stand beside its rules, as if they were gathered with them. */
+export function besideRules(sources: readonly Source[]): readonly Source[] {
+  const kept = sources.filter(({ text }) => isNodeState(text));
+  const rules = sources.filter((source) => !kept.includes(source));
+  if (kept.length === 0 || rules.length === 0) return sources;
+  const gathered = rules.find(({ node }) => node)?.node ?? { hostname: null, host: [], sets: [] };
+  const node = { ...gathered, sets: [...gathered.sets, ...kept] };
+  return rules.map((one) => ({ ...one, node }));
+}
+
+/** What each set of a node holds, as keys, where that was told beside its rules. */
+export function keptBeside(rules: readonly Source[]): ReadonlyMap<string, string> | undefined {
+  const texts = rules.find(({ node }) => node)?.node?.sets ?? [];
+  const { sets } = texts.length === 0 ? nothingKnown : readNodeState(texts);
+  return sets === null ? undefined : new Map([...sets.keys()].map((name) => [name, contentsKey(sets, name)]));
 }
 
 /** Lines keep their places. */

@@ -18,6 +18,7 @@ import type { Allocation } from './allocation.ts';
 import { openCluster, openConfig } from './cluster.ts';
 import { type FieldFinder, fieldFinder } from './fields.ts';
 import { dumpsByFamily } from './joined.ts';
+import { keptBeside } from './node-state.ts';
 import type { OthersLeftOut, SideNote } from './note.ts';
 import { decidedRules, type NodeRequest, RulesOfNodes } from './rules.ts';
 
@@ -76,6 +77,8 @@ export interface OpenSide {
   readonly name: string;
   /** The nodes for which there are rules; null: those of the one node that a dump is of. */
   readonly nodes: readonly string[] | null;
+  /** What the node's sets hold, as keys; absent: nobody says. */
+  readonly kept?: ReadonlyMap<string, string>;
   /** Of manifests, those of their cluster addresses; of a dump, both where it holds both, else null. */
   readonly families: readonly Family[] | null;
   on(node: string | undefined, family: Family | undefined): Side;
@@ -103,9 +106,11 @@ export function openSide(texts: SideTexts, request: NodeRequest & Allocation): O
   if (!first) return openManifests(texts, request);
   const dumps = [first, ...others];
   const families = others.length > 0 ? dumps.flatMap((dump) => dump.family ?? []) : null;
+  const kept = keptBeside(sources);
   return {
     name,
     nodes: null,
+    ...(kept && { kept }),
     families,
     on(_node, family) {
       const own = dumps.find((dump) => dump.family === family) ?? first;

@@ -27,7 +27,8 @@ export function respelled({ name, parts }: Source, text: string): Source {
 
 /** What a node's own programs print beside its rules, a text for each program. */
 export interface NodeTexts {
-  readonly hostname: string;
+  /** Null: nothing tells it. */
+  readonly hostname: string | null;
   readonly host: readonly Source[];
   readonly sets: readonly Source[];
 }

@@ -45,6 +45,8 @@ export interface Ruleset {
   readonly tables: readonly Table[];
   /** Tables that the text does not show, and that are taken to have no rules; absent: it shows all that there are. */
   readonly notShown?: readonly TableName[];
+  /** What the node's sets hold, as keys that are equal where the entries are; absent: nobody says. */
+  readonly kept?: ReadonlyMap<string, string>;
   /** Its jumps lead to chains that there are, and in no circle: whoever wrote it answers for that. */
   readonly checked?: true;
 }

@@ -3,7 +3,7 @@ import { respelled, type Source } from '../../text/source.ts';
 
 /** Words with which a command of nft begins; an option behind one is a shell's, as in `set -e`. */
 const verbs =
-  /^(?:table|add|create|insert|flush|define|redefine|undefine|delete|destroy|include|replace|rename|list|reset|get|chain|set|map|element|rule|flowtable|counter|quota|limit|secmark|synproxy)\b(?! +-)/;
+  /^(?:create (?:table|chain|set|map|element|flowtable|counter|quota|ct|limit|secmark|synproxy)|table|add|insert|flush|define|redefine|undefine|delete|destroy|include|replace|rename|list|reset|get|chain|set|map|element|rule|flowtable|counter|quota|limit|secmark|synproxy)\b(?! +-)/;
 
 /** Whether a text is written for nft, or listed by it: by its first line that is no comment and did not ask for it. */
 export function isNft(text: string): boolean {

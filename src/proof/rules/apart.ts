@@ -1,6 +1,6 @@
-import type { OtherMatch } from '../../iptables/rule/match.ts';
+import type { Match, OtherMatch } from '../../iptables/rule/match.ts';
 import type { Chain, Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
-import type { OtherTarget } from '../../iptables/rule/target.ts';
+import type { OtherTarget, Target } from '../../iptables/rule/target.ts';
 
 type Part = OtherMatch | OtherTarget;
 
@@ -13,13 +13,29 @@ const rulesOf = ({ tables }: Ruleset) =>
   tables.flatMap(({ chains }) => [...chains.values()].flatMap(({ rules }) => rules));
 
 /**
- * The rules of one side, with each part that the text does not show in full named by where it stands: two that read alike, on two sides or in
- * two rules, need not be alike.
+ * The rules of both sides, with all that reads alike and need not be alike named by its side: each part that the text does not show in
+ * full, also by where it stands, and sets of which both sides say what they hold, and not the same.
  */
-export function apart(ruleset: Ruleset, side: 'before' | 'after'): Ruleset {
-  if (!rulesOf(ruleset).some(hasObscured)) return ruleset;
+export function apart(one: Ruleset, other: Ruleset): readonly [Ruleset, Ruleset] {
+  const sets = setsApart(one, other);
+  return [named(one, 'before', sets), named(other, 'after', sets)];
+}
+
+/** The sets of one name that do not hold the same. */
+export function setsApart(
+  { kept }: Pick<Ruleset, 'kept'>,
+  { kept: others }: Pick<Ruleset, 'kept'>,
+): ReadonlySet<string> {
+  if (!kept || !others) return new Set();
+  return new Set([...kept.keys(), ...others.keys()].filter((name) => kept.get(name) !== others.get(name)));
+}
+
+function named(ruleset: Ruleset, side: 'before' | 'after', sets: ReadonlySet<string>): Ruleset {
+  if (sets.size === 0 && !rulesOf(ruleset).some(hasObscured)) return ruleset;
   const chainOf = (chain: Chain): Chain => {
-    const rules = chain.rules.map((rule, at) => named(rule, `(rule ${at + 1} of ${chain.name} ${side})`));
+    const rules = chain.rules.map((rule, at) =>
+      ofSets(placed(rule, `(rule ${at + 1} of ${chain.name} ${side})`), sets, side),
+    );
     return { ...chain, rules };
   };
   const tables = ruleset.tables.map((table) => ({
@@ -29,7 +45,7 @@ export function apart(ruleset: Ruleset, side: 'before' | 'after'): Ruleset {
   return { ...ruleset, tables };
 }
 
-function named(rule: Rule, place: string): Rule {
+function placed(rule: Rule, place: string): Rule {
   if (!hasObscured(rule)) return rule;
   const own = <P extends Part>(part: P): P => ({ ...part, words: [...part.words, place] });
   const { matches, target } = rule;
@@ -38,4 +54,15 @@ function named(rule: Rule, place: string): Rule {
     matches: matches.map((match) => (isObscured(match) ? own(match) : match)),
     target: isObscured(target) ? own(target) : target,
   };
+}
+
+function ofSets(rule: Rule, sets: ReadonlySet<string>, side: string): Rule {
+  const nameOf = (name: string) => (sets.has(name) ? `${name} (${side})` : name);
+  const matchOf = (match: Match): Match =>
+    match.kind === 'set' ? { ...match, name: nameOf(match.name) } : match;
+  const targetOf = (target: Target | null): Target | null =>
+    target?.kind === 'other' && target.name === 'SET'
+      ? { ...target, words: target.words.map(nameOf) }
+      : target;
+  return { ...rule, matches: rule.matches.map(matchOf), target: targetOf(rule.target) };
 }

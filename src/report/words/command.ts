@@ -45,6 +45,7 @@ export type CommandDetail =
     }
   | { readonly code: 'between-modes'; readonly before: string; readonly after: string }
   | { readonly code: 'boxes-too-many' | 'chains-too-many'; readonly count: number }
+  | { readonly code: 'sets-apart-of-nft'; readonly names: readonly string[] }
   | { readonly code: 'first-of-nodes'; readonly node: string; readonly count: number }
   | { readonly code: 'no-chain'; readonly chain: string }
   | { readonly code: 'no-rule-for' | 'no-service'; readonly service: string }

@@ -8,7 +8,9 @@ import { shortened } from '../../text/lists.ts';
 import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import type { SessionDetail } from '../detail.ts';
+import { besideRules, isNodeState } from '../node-state.ts';
 import type { CheckNote } from '../note.ts';
+import { refuse } from '../refuse.ts';
 import { type Part, type Shard, shareOf } from '../shard.ts';
 import { type DriftRequest, type FoundDrift, findDriftOf } from './drift.ts';
 import { findInManifests, type ManifestRequest } from './manifests.ts';
@@ -61,7 +63,7 @@ export function checkTexts(
 ): { readonly report: CheckReport; readonly problems: readonly Problem[]; readonly all: readonly Known[] } {
   const { settings } = request;
   const empty = sources.filter(({ text }) => isEmpty(text));
-  const full = sources.filter((source) => !empty.includes(source));
+  const full = keptWithRules(sources.filter((source) => !empty.includes(source)));
   const { shard } = request;
   const ofRules = full.filter(({ text }) => isNft(text) || looksLikeRules(text));
   const rules = shareOf(ofRules, shard);
@@ -89,6 +91,20 @@ export function checkTexts(
   const report: CheckReport = { inputs, silenced, known, gone, status: isBad ? 1 : 0, part };
   const all = named.flatMap(({ name, judged }) => judged.map((one) => knownOf(one, name)));
   return { report, problems, all };
+}
+
+/** What a node keeps goes with its rules, where it is clear whose it is. Throws an InputError. */
+function keptWithRules(sources: readonly Source[]): readonly Source[] {
+  const kept = sources.filter(({ text }) => isNodeState(text));
+  if (kept.length === 0) return sources;
+  const rules = sources.filter(({ text }) => isNft(text) || looksLikeRules(text));
+  if (nodesOf(rules).length !== 1)
+    refuse<SessionDetail>(
+      { code: 'sets-of-which-node', name: kept[0]?.name ?? '', rules: rules.length },
+      want.thing('rules-of-its-node'),
+    );
+  const others = sources.filter((source) => !kept.includes(source) && !rules.includes(source));
+  return [...others, ...besideRules([...rules, ...kept])];
 }
 
 function openManifests(sources: readonly Source[], request: ManifestRequest): Opened {

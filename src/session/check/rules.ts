@@ -15,6 +15,7 @@ import { uniqueData } from '../../text/data-key.ts';
 import { type Problem, saidOnce } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { dumpsByFamily } from '../joined.ts';
+import { type NodeState, nothingKnown, programBeside, readNodeState } from '../node-state.ts';
 import type { CheckNote } from '../note.ts';
 import { familiesOf, type NodeProgram, openProgram } from '../program.ts';
 import { refusedBy } from '../refused.ts';
@@ -48,14 +49,15 @@ export interface OpenRequest {
 /** Opens the texts of one node, and looks for what is wrong with the rules. Dumps of both families are looked at one after the other. */
 export function openNode(texts: readonly Source[], given: OpenRequest): readonly OpenedRules[] {
   const { family } = given;
-  const gathered = texts.find(({ node }) => node)?.node?.host ?? [];
-  const request = { ...given, host: given.host.length > 0 ? given.host : gathered };
+  const { host = [], sets = [] } = texts.find(({ node }) => node)?.node ?? {};
+  const request = { ...given, host: given.host.length > 0 ? given.host : host };
+  const state = sets.length === 0 ? nothingKnown : readNodeState(sets);
   if (texts.some(({ text }) => isNft(text))) {
     const families = familiesOf(texts).filter((one) => family === undefined || one === family);
     const opened = families.map((one) =>
       openProgram(
         { dumps: texts, objects: [], config: null },
-        { family: one, loadedInOrder: given.loadedInOrder },
+        { family: one, loadedInOrder: given.loadedInOrder, state },
       ),
     );
     // The tables of both dumps have the same names.
@@ -70,14 +72,20 @@ export function openNode(texts: readonly Source[], given: OpenRequest): readonly
   const dumps = dumpsByFamily(texts);
   const wanted = dumps.filter((one) => family === undefined || (one.family ?? family) === family);
   return (wanted.length === 0 ? dumps.slice(0, 1) : wanted).map((one) =>
-    openedDump(one.source, family ?? one.family ?? undefined, request),
+    openedDump(one.source, family ?? one.family ?? undefined, request, state),
   );
 }
 
-function openedDump(given: Source, family: Family | undefined, { host }: OpenRequest): OpenedRules {
+function openedDump(
+  given: Source,
+  family: Family | undefined,
+  { host }: OpenRequest,
+  state: NodeState,
+): OpenedRules {
   const side = dumpSide(given.name, given, family, 'told');
   const { ruleset, source, problems, notes } = side;
-  const { program } = fingerprint(ruleset);
+  const program =
+    state === nothingKnown ? fingerprint(ruleset).program : programBeside(ruleset, source, state);
   const rules: CheckedRules = {
     program,
     texts: [{ source, tables: new Set<string>(ruleset.tables.map(({ name }) => name)) }],

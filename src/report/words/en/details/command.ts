@@ -27,6 +27,8 @@ export const commandDetails: WordsOf<CommandDetail> = {
     `--url: no Ingress serves ${host}, and it is no ${family} address`,
   'nothing-to-show': () => 'there is nothing to show',
   'config-before-alone': () => 'there is --config-before, but no version before',
+  'sets-apart-of-nft': ({ names }) =>
+    `ipset ${names.join(', ')}: other entries on the two sides, which are not compared beside rules of nft`,
   'first-of-nodes': ({ node, count }) => `the rules are those of ${node}, the first of ${count} nodes`,
   'page-of-tables': () => 'in nftables mode the page has no view of the cluster and of source addresses',
   'before-of-nft': () => '--before of rulesets of nft',

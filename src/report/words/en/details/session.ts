@@ -4,6 +4,8 @@ import { nameDetails } from './names.ts';
 
 /** What is wrong with what is asked, or with the texts that it is asked of. */
 export const sessionDetails: WordsOf<SessionDetail> = {
+  'sets-of-which-node': ({ name, rules }) =>
+    `${name} tells of one node, and there are ${rules === 0 ? 'no rules' : `rules of ${rules}`}`,
   'flag-unfit': ({ flag, text }) => `${flag} ${text}`,
   'hooks-alone': () => 'the hooks of a node are told without its rules',
   'table-differs-between': ({ table, one, other }) =>

@@ -61,6 +61,7 @@ export const commandThings: ThingWords<CommandThing, CommandThingOf> = {
   'check-inputs':
     'what iptables-save or nft list ruleset printed, manifests, --context NAME, or --explain CODE',
   'one-run-over-all': 'one run over all files',
+  'rules-of-its-node': '--rules with the rules of that node, and --rules with this',
   'node-flag-too': '--node, too',
   'letters-and-signs': 'letters, digits and @ . : / - _',
   'files-or-cluster': 'files, - for standard input, or --context NAME for a cluster',

@@ -27,6 +27,8 @@ export const commandDetails: WordsOf<CommandDetail> = {
     `--url: 이 호스트를 제공하는 인그레스가 없으며 ${family} 주소도 아님: ${host}`,
   'nothing-to-show': () => '표시할 것이 없음',
   'config-before-alone': () => '--config-before가 있으나 이전 버전이 없음',
+  'sets-apart-of-nft': ({ names }) =>
+    `양쪽의 엔트리가 다른 ipset: ${names.join(', ')}. nft 룰셋과 함께는 비교하지 않음`,
   'first-of-nodes': ({ node, count }) => `노드 ${count}개 중 첫 번째인 ${node}의 규칙`,
   'page-of-tables': () => 'nftables 모드의 페이지에는 클러스터와 소스 주소 보기가 없음',
   'before-of-nft': () => 'nft 룰셋에는 --before를 쓸 수 없음',

@@ -5,6 +5,10 @@ import { nameDetails } from './names.ts';
 
 /** What is wrong with what is asked, or with the texts that it is asked of. */
 export const sessionDetails: WordsOf<SessionDetail> = {
+  'sets-of-which-node': ({ name, rules }) =>
+    rules === 0
+      ? `노드 하나의 상태인데 규칙이 없음(${name})`
+      : `노드 하나의 상태인데 규칙은 노드 ${rules}개의 것임(${name})`,
   'flag-unfit': ({ flag, text }) => `${flag} ${withParticle(text, 'topic')} 쓸 수 없음`,
   'hooks-alone': () => '노드의 규칙 없이 훅만 주어짐',
   'table-differs-between': ({ table, one, other }) =>

@@ -59,6 +59,7 @@ export const commandThings: ThingWords<CommandThing, CommandThingOf> = {
   'check-inputs':
     'iptables-save나 nft list ruleset의 출력, 매니페스트, --context NAME, --explain CODE 중 하나',
   'one-run-over-all': '모든 파일에 대한 한 번의 실행',
+  'rules-of-its-node': '그 노드의 규칙과 이 파일을 각각 --rules로 지정',
   'node-flag-too': '--node도 함께',
   'letters-and-signs': '영문자, 숫자, @ . : / - _',
   'files-or-cluster': '파일, 표준 입력이면 -, 클러스터이면 --context NAME',

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { kubenat } from './harness.ts';
+
+const rules = `*filter
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+-A FORWARD -m set --match-set blocked src -j DROP
+COMMIT
+`;
+// As ipset 7.17 saves it; what it calls sizes is its own.
+const saved = (entry: string, size = 1024) =>
+  `create blocked hash:ip family inet hashsize ${size} maxelem 65536 bucketsize 12 initval 0x96de1945\nadd blocked ${entry}\n`;
+const files = {
+  'host.json': JSON.stringify({ addresses: ['192.168.10.11/24'], podCIDR: '10.244.1.0/24' }),
+  'node.save': rules,
+  'sets.txt': saved('198.51.100.7'),
+  'a/node.save': rules,
+  'a/sets.save': saved('198.51.100.7'),
+  'b/node.save': rules,
+  'b/sets.save': saved('198.51.100.8'),
+  'c/node.save': rules,
+  'c/sets.save': saved('198.51.100.7', 2048),
+};
+
+/** What a node's own programs printed, in one text. */
+const collected = (sets: string) => `# kubenat collect: 1 node-1
+# kubenat section: iptables-save
+${rules}
+# kubenat status: 0
+# kubenat section: ipset save
+${sets}
+# kubenat status: 0
+# kubenat end
+`;
+
+/** With the folders that names of files tell of. */
+function inFolders(words: readonly string[], all: Readonly<Record<string, string>>) {
+  const list = (path: string) => {
+    const inside = Object.keys(all).filter((name) => name.startsWith(`${path}/`));
+    return inside.length === 0
+      ? null
+      : { files: inside.map((name) => name.slice(path.length + 1)), folders: [] };
+  };
+  return kubenat(words, all, { list });
+}
+
+describe('what ipset save printed, beside the rules that ask it', () => {
+  test.each([
+    ['198.51.100.7', 'drop'],
+    ['198.51.100.8', 'accept'],
+  ])('trace: a packet of %s', async (source, verdict) => {
+    const packet = `tcp ${source}:40000 -> 10.244.1.9:80 from external`;
+    for (const order of [
+      ['node.save', 'sets.txt'],
+      ['sets.txt', 'node.save'],
+    ]) {
+      const flags = order.flatMap((name) => ['--rules', name]);
+      const { out } = await kubenat(
+        ['trace', ...flags, '--host', 'host.json', '--packet', packet, '--format', 'json'],
+        files,
+      );
+      const [result] = JSON.parse(out).results;
+      expect(result.outcomes.map((one: { verdict: string }) => one.verdict)).toEqual([verdict]);
+    }
+  });
+
+  test('check takes it with the rules of one node, and refuses it where it is not clear whose it is', async () => {
+    expect((await kubenat(['check', 'node.save', 'sets.txt'], files)).status).toBe(0);
+    expect((await kubenat(['check', '--rules', 'node.save', '--rules', 'sets.txt'], files)).status).toBe(0);
+    const { status, err } = await kubenat(['check', 'node.save', 'a/node.save', 'sets.txt'], files);
+    expect([status, err]).toEqual([2, expect.stringContaining('sets.txt tells of one node')]);
+  });
+
+  test('diff does not take sets of one name for the same where they hold others', async () => {
+    const of = async (before: string, after: string) => {
+      const { status, out } = await inFolders(['diff', before, after], {
+        ...files,
+        'a.txt': collected(saved('198.51.100.7')),
+        'b.txt': collected(saved('198.51.100.8')),
+      });
+      return [status, out.includes('(proved)')];
+    };
+    expect(await of('a', 'a')).toEqual([0, true]);
+    expect(await of('a', 'c')).toEqual([0, true]);
+    expect(await of('a', 'b')).toEqual([1, false]);
+    expect(await of('a.txt', 'a.txt')).toEqual([0, true]);
+    expect(await of('a.txt', 'b.txt')).toEqual([1, false]);
+    // Where one side does not say, it is taken to be as it was.
+    expect(await of('a', 'node.save')).toEqual([0, true]);
+  });
+
+  test('nor beside rules of nft', async () => {
+    const table =
+      'table inet mine {\n\tchain c {\n\t\ttype filter hook input priority 0; policy accept;\n\t}\n}\n';
+    const both = { ...files, 'a/mine.nft': table, 'b/mine.nft': table, 'c/mine.nft': table };
+    expect((await inFolders(['diff', 'a', 'c'], both)).status).toBe(0);
+    const { status, err } = await inFolders(['diff', 'a', 'b'], both);
+    expect([status, err]).toEqual([2, expect.stringContaining('ipset blocked: other entries')]);
+  });
+});
