@@ -46,7 +46,9 @@ function isBeforeMask(reader: Reader, { type }: FieldType): boolean {
 function readPrefix(reader: Reader, from: Constant, { bits }: FieldType, keepsWhole: boolean): Constant {
   if (from.kind !== 'value') reader.refuse(`unexpected ${reader.describe()}`);
   const { type } = from;
-  if (bits % 8 !== 0 || type === 'classid') reader.refuse(`a prefix of a value of type ${type} is none`);
+  // `1:2/16` is one word to nft.
+  const isWord = type === 'classid' && reader.lastEnd === reader.scanner.start;
+  if (bits % 8 !== 0 || isWord) reader.refuse(`a prefix of a value of type ${type} is none`);
   reader.next();
   const { span } = reader.scanner;
   const length = reader.number('length-of-a-prefix');

@@ -1,5 +1,6 @@
 import { want } from '../../../text/expected.ts';
 import type { Expression, Payload, SetElement } from '../../expression.ts';
+import { fieldType, isField } from '../../fields.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Statement } from '../../statement.ts';
 import { foldBits, ones } from '../bits.ts';
@@ -69,6 +70,8 @@ export class Expressions {
   private part(part: Expression): Expression {
     if (part.kind === 'fib' && part.result === 'oifname')
       throw new Refusal('fib … oifname has no length that is known, and is no part of a key');
+    const isText = isField(part) && fieldType(part)?.type === 'string';
+    if (isText) throw new Refusal('a text is of any length, and no part of a key');
     checkFamilyIsSaid(part);
     return this.lower(part);
   }

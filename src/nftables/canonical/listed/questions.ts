@@ -92,22 +92,23 @@ export class Questions {
   }
 
   /** A field of a header says that the header is there. */
-  kill(field: Payload): void {
+  kill(field: Payload, isLookup = false): void {
     if (field.header === 'unknown') return;
     const layer = baseOf(field);
     const at: Asked | null = this.asked[layer] ? layer : layer === 'th' && this.asked.inner ? 'inner' : null;
-    if (at !== null && this.mayKill(field, layer, (this.asked[at] as Slot).statement as Match))
+    if (at !== null && this.mayKill(field, layer, (this.asked[at] as Slot).statement as Match, isLookup))
       this.forget(at);
   }
 
-  private mayKill(field: Payload, layer: Asked, dependency: Match): boolean {
+  /** `isLookup`: several values are asked for, which tell no protocol. */
+  private mayKill(field: Payload, layer: Asked, dependency: Match, isLookup: boolean): boolean {
     const { left, operator, right } = dependency;
     const isWide = this.family === 'bridge' || this.family === 'netdev' || this.family === 'inet';
     if (isWide && left.kind === 'payload') {
       const own = baseOf(left);
       if (own === 'nh' && (left.header === 'ip' || left.header === 'ip6') && layer === 'th') return false;
       if (operator === '==' && own === layer) {
-        if (tellsProtocol(field)) return false;
+        if (tellsProtocol(field) && !isLookup) return false;
         if (layer === 'll') {
           if (left.header === 'vlan') return false;
           return left.header !== 'ether' || right.kind !== 'value' || right.value === 0x8100;

@@ -152,7 +152,7 @@ class Listing {
 
   private named(raw: Raw): Field {
     const field = nameField(raw, this.questions.context);
-    if (field.kind === 'payload') this.questions.kill(field);
+    if (field.kind === 'payload') this.questions.kill(field, true);
     return field;
   }
 
@@ -220,7 +220,7 @@ class Listing {
     }
     this.learnIcmpType(raw, right);
     const named = nameField(raw, this.questions.context);
-    if (named.kind === 'payload') this.questions.kill(named);
+    if (named.kind === 'payload') this.questions.kill(named, true);
     return this.push({ ...match, left: named, right: asFieldDeep(right, named) });
   }
 
