@@ -368,6 +368,9 @@ const unordered: ReadonlySet<string> = new Set([
   'mh_type',
 ]);
 
+/** Of names there are no first bits. */
+export const hasPrefixes = ({ type }: Field) => words[type] === undefined || bitmasks.has(type);
+
 /** A value, or a stretch of values where the type has some. */
 export function aValue(random: Random, type: string, form: 'single' | 'stretch', bits = 32): string {
   if (bitmasks.has(type)) return bitmask(random, words[type] as readonly string[], form);

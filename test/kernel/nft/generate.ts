@@ -1,5 +1,5 @@
 import { type Declared, dataOf, declarations, hasObjects, type Named, verdict } from './declarations.ts';
-import { aValue, type Family, type Field, fieldsOf } from './fields.ts';
+import { aValue, type Family, type Field, fieldsOf, hasPrefixes } from './fields.ts';
 import type { Random } from './random.ts';
 
 const families = [
@@ -113,7 +113,7 @@ function match(random: Random, field: Field, all: readonly Field[]): string {
   if (kind < 14) return concatenation(random, field, all);
   if (kind < 20) return `${field.text} vmap { ${elements(random, [field], 'verdict')} }`;
   if (kind < 26 && field.masks) return masked(random, field);
-  if (kind < 29) return ofPrefix(random, field);
+  if (kind < 29 && hasPrefixes(field)) return ofPrefix(random, field);
   const { type } = field;
   const operator = random.pick(['', '', '', '', '== ', '!= ', '!= ']);
   if (kind < 50) return `${field.text} ${operator}${aValue(random, type, 'single', field.bits)}`;
