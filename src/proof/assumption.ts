@@ -1,6 +1,7 @@
 import type { Address } from '../address/address.ts';
 import type { Subnet } from '../address/subnet.ts';
 import type { WalkAssumption } from '../engine/assumption.ts';
+import type { RenamedList } from './rules/renamed-lists.ts';
 
 /** What was made up of a host, so that there is one to compare rules on. */
 export type MadeUp =
@@ -30,6 +31,8 @@ export type ProofAssumption =
   | { readonly code: 'fit-to-forward' }
   /** No packet ends before a header that rules read, which are not the same on both sides. */
   | { readonly code: 'headers-whole' }
+  /** Lists of `recent` hold under their new names what they held before. */
+  | { readonly code: 'lists-renamed'; readonly lists: readonly RenamedList[] }
   /** The node keeps its addresses: MASQUERADE of one side, where the other has SNAT, takes those that there are by then, and forgets flows. */
   | { readonly code: 'addresses-kept' }
   /** These interfaces stay, and keep their names: rules of one side name them by index. */

@@ -16,6 +16,7 @@ import { apart } from './rules/apart.ts';
 import { type DifferingEntry, differingEntries } from './rules/differing.ts';
 import { type Fingerprint, fingerprint } from './rules/fingerprint.ts';
 import { bitsToExchange, withBitsOf } from './rules/mark-bits.ts';
+import { type RenamedList, renamedLists, withListsOf } from './rules/renamed-lists.ts';
 import { withShared } from './rules/shared-by-name.ts';
 import type { Survey } from './rules/survey.ts';
 import { withoutUnread } from './rules/unread.ts';
@@ -111,6 +112,7 @@ interface Prints {
   readonly right: Fingerprint;
   /** Bits of the mark that stand for others on the other side. */
   readonly exchanged: number;
+  readonly lists: readonly RenamedList[];
 }
 
 /** The second with its bits of the mark named as in the first, but where this node's routing asks for one of them. */
@@ -121,13 +123,15 @@ function printsOf(before: Ruleset, after: Ruleset, { rules }: Host): Prints {
 
 /** The same two are compared on many nodes. */
 const waysToCompare = keptByBoth((one: Ruleset, other: Ruleset): Record<'plain' | 'renamed', Prints> => {
-  const [before, after] = withoutUnread(...apart(one, other));
+  const [before, written] = withoutUnread(...apart(one, other));
+  const lists = renamedLists(before, written);
+  const after = withListsOf(lists, written);
   const [left, right] = [fingerprint(withShared(before)), fingerprint(withShared(after))];
-  const plain = { left, right, exchanged: 0 };
+  const plain = { left, right, exchanged: 0, lists };
   const bits = bitsToExchange(left.survey, right.survey);
   if (bits === null) return { plain, renamed: plain };
   const named = fingerprint(withShared(withBitsOf(bits, after)));
-  return { plain, renamed: { left, right: named, exchanged: (bits.before | bits.after) >>> 0 } };
+  return { plain, renamed: { left, right: named, exchanged: (bits.before | bits.after) >>> 0, lists } };
 });
 
 function takenForGranted(compared: Prints, host: Host, facts: Facts): readonly ProofAssumption[] {
@@ -139,6 +143,7 @@ function takenForGranted(compared: Prints, host: Host, facts: Facts): readonly P
     ...standing,
     ...assumedOfMarks(compared),
     ...assumedOfForwarding(entries),
+    ...(compared.lists.length > 0 ? [{ code: 'lists-renamed', lists: compared.lists } as const] : []),
     ...assumedOfAddresses(entries, left.survey, right.survey),
     ...assumedOfHeaders(entries, host.family),
     ...assumedOfTracking(left.program, right.program, host),

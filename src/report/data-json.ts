@@ -43,6 +43,7 @@ const parts: { readonly [Name in NamesOf<Told>]: (part: PartOf<Told, Name>) => u
   match: same,
   holds: same,
   names: same,
+  lists: same,
   sets: same,
   missing: same,
   groups: (groups) => groups.map(formatAddress),

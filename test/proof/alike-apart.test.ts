@@ -304,3 +304,15 @@ test('an interface by index and by name are one as long as it stays, which is sa
   expect(assumed).toContainEqual(kept);
   for (const one of [index, name]) expect(compare(one, one).assumed).not.toContainEqual(kept);
 });
+
+// Linux 6.18 let the same packets pass at 60/minute and at 1/second, and others at 60 kbytes/minute and at 1 kbytes/second.
+test('a rate of packets is the same in any unit, and one of bytes is not', () => {
+  const same = (one: string, other: string) =>
+    compare(table(`limit rate ${one} accept`), table(`limit rate ${other} accept`)).same;
+  expect(same('60/minute', '1/second')).toBe(true);
+  expect(same('over 1/day burst 3 packets', 'over 7/week burst 3 packets')).toBe(true);
+  expect(same('60/minute', '2/second')).toBe(false);
+  expect(same('60/minute', 'over 1/second')).toBe(false);
+  expect(same('60/minute', '1/second burst 6 packets')).toBe(false);
+  expect(same('60 kbytes/minute', '1 kbytes/second')).toBe(false);
+});

@@ -48,3 +48,23 @@ test('two negated ports are asked apart, or at once: which of them, no text tell
   expect(compare(`*filter\n${both}\nCOMMIT`, apart).same).toBe(false);
   expect(compare(either('-m udp ! --sport 80 ! --dport 80'), either('')).same).toBe(true);
 });
+
+/** What the new list holds at first is another matter, which is said. */
+test('what a list of recent is called is nothing to packets', () => {
+  const knocking = (list: string, other = list) =>
+    [
+      '*filter',
+      `-A FORWARD -p tcp -m tcp --dport 22 -m recent --rcheck --seconds 60 --name ${other} --mask 255.255.255.255 --rsource -j ACCEPT`,
+      `-A FORWARD -p tcp -m tcp --dport 7000 -m recent --set --name ${list} --mask 255.255.255.255 --rsource -j DROP`,
+      '-A FORWARD -p tcp -m tcp --dport 22 -j DROP',
+      'COMMIT',
+    ].join('\n');
+  const { same, assumed } = compare(knocking('KNOCK'), knocking('OTHER'));
+  expect(same).toBe(true);
+  expect(assumed).toContainEqual({ code: 'lists-renamed', lists: [{ before: 'KNOCK', after: 'OTHER' }] });
+  expect(compare(knocking('KNOCK'), knocking('OTHER', 'KNOCK')).same).toBe(false);
+  expect(compare(knocking('KNOCK'), knocking('KNOCK', 'OTHER')).same).toBe(false);
+  expect(compare(knocking('KNOCK'), knocking('KNOCK')).assumed).not.toContainEqual(
+    expect.objectContaining({ code: 'lists-renamed' }),
+  );
+});

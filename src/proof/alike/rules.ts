@@ -234,7 +234,10 @@ function keyOf(instruction: Instruction, named: ReadonlyMap<string, string>): st
  */
 function recallKey({ state, negated }: Extract<Instruction, { do: 'recall' }>): string | null {
   const isOwn = state.kind === 'meter' && state.shared === null && state.name !== 'quota';
-  return isOwn || state.kind === 'dynamic' ? `${asking} ${spell({ state, negated })}` : null;
+  if (!isOwn && state.kind !== 'dynamic') return null;
+  // In whose words it is told that it is not known is no matter.
+  const { reason: _reason, ...asked } = { reason: undefined, ...state };
+  return `${asking} ${spell({ asked, negated })}`;
 }
 
 /** Of a counter, the positions at which no way is taken that says its own. */

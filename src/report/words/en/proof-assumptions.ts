@@ -15,6 +15,8 @@ export const proofWords: ProofWords = {
     'what is to be forwarded has a hop left, fits its link, and leaves by another than it came by: of others the node tells their sender, unless rules before FORWARD, which are not the same, drop them',
   'headers-whole': () =>
     'headers are whole: of a packet that ends before what a rule reads of it, xtables drops it there and nf_tables ends the rule, and rules that read them are not the same',
+  'lists-renamed': ({ lists }) =>
+    `lists of recent hold under their new names what they held: ${listed(lists.map(({ before, after }) => `${before} as ${after}`))}`,
   'addresses-kept': () =>
     'the addresses of the node stay: MASQUERADE takes another then and forgets its flows, and SNAT, which the other side has, does not',
   'interfaces-kept': ({ names }) =>

@@ -439,6 +439,7 @@ export const commandHelp: Readonly<Record<CommandName, CommandHelp>> = {
       '--backend': '거부와 표기의 기준이 되는 백엔드',
       '--counters': '카운터의 출력 방식',
       '--nft-version': 'nft 룰셋의 표기를 따를 버전',
+      '--format': 'nft 룰셋의 형식: nft의 목록 또는 nft -j의 출력',
       '--json': 'nft 룰셋: nft -j의 출력',
       '--check': '출력하지 않고, 파일이 바뀌어야 하면 종료 코드 1로 종료',
       '--strict': strict,
