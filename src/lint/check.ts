@@ -11,6 +11,7 @@ import { hostSets } from '../proof/explore/host-sets.ts';
 import { fingerprint } from '../proof/rules/fingerprint.ts';
 import { commentOf, ruleKey } from '../proof/rules/keys.ts';
 import type { LazyChain } from '../proof/rules/program.ts';
+import { proxyComments } from '../proxy/decide/comments.ts';
 import { universe } from '../sets/box.ts';
 import { chainPlace, type FindingCode, type FindingOf, placeOf, type RuleFinding } from './finding.ts';
 import { isCutOff } from './forward.ts';
@@ -173,8 +174,8 @@ function findServices(print: Reached): RuleFinding[] {
 }
 
 function lackingIn(comment: string | null): FindingOf<'service-rejects'>['lacks'] {
-  if (comment?.endsWith('has no local endpoints')) return 'local-endpoints';
-  return comment?.endsWith('has no endpoints') ? 'endpoints' : null;
+  if (comment?.endsWith(proxyComments.noLocalEndpoints)) return 'local-endpoints';
+  return comment?.endsWith(proxyComments.noEndpoints) ? 'endpoints' : null;
 }
 
 function findRefusals({ unusual }: Reached): FindingOf<'service-rejects'>[] {
@@ -187,7 +188,7 @@ function findRefusals({ unusual }: Reached): FindingOf<'service-rejects'>[] {
       const comment = commentOf(place.rule);
       const service = serviceIn(comment);
       // What comes from outside of the source ranges is dropped on purpose.
-      if (service === null || comment?.includes('not accepted by')) continue;
+      if (service === null || comment?.includes(proxyComments.notAccepted)) continue;
       found.push({
         code: 'service-rejects',
         place: placeOf(place),

@@ -5,6 +5,7 @@ import { tracePacket } from '../engine/trace.ts';
 import type { Host } from '../host/model.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import { commentOf } from '../proof/rules/keys.ts';
+import { proxyComments } from '../proxy/decide/comments.ts';
 import { addressesIn, listedIn, nameOfTable, proxyTable } from '../proxy/nftables/listed.ts';
 import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
 import { type ClientKind, everyClient, originOf } from './reach/clients.ts';
@@ -74,7 +75,7 @@ function refusalsOfDump({ chains }: IrProgram): readonly Refusal[] {
     (chains.get(chainKey('filter', name))?.rules ?? []).flatMap((rule): Refusal[] => {
       const comment = commentOf(rule.rule);
       const service = serviceIn(comment);
-      const asked = comment?.endsWith(' has no endpoints') ? askedOf(rule.rule.matches) : null;
+      const asked = comment?.endsWith(proxyComments.noEndpoints) ? askedOf(rule.rule.matches) : null;
       if (service === null || asked === null || asked.address === null) return [];
       return [{ ...asked, address: asked.address, service, place: placeOf(rule), of }];
     }),

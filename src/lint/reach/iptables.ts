@@ -2,6 +2,7 @@ import type { Address } from '../../address/address.ts';
 import type { IrRule, RulePlace } from '../../engine/ir.ts';
 import { chainKey, type ProgramChain } from '../../engine/program.ts';
 import { commentOf } from '../../proof/rules/keys.ts';
+import { proxyComments } from '../../proxy/decide/comments.ts';
 import { chainPlace, type Front } from './front.ts';
 import { endpointIn, madeForAnother } from './iptables-endpoints.ts';
 import { askedOf, listFronts, nodePortAddresses } from './iptables-fronts.ts';
@@ -31,11 +32,11 @@ export function iptablesRules(chains: Chains): ProxyRules {
       const { kind, sources } = front;
       const comment = commentOf(place.rule) ?? '';
       // Whom the ranges admit is to be let in, unless there is nobody here to be led to: then the firewall only drops before another rule does.
-      if (comment.includes('not accepted by'))
+      if (comment.includes(proxyComments.notAccepted))
         return sources === null || client.kind === 'stranger' || isRefused(front, chains);
-      if (comment.includes('has no endpoints')) return true;
+      if (comment.includes(proxyComments.noEndpoints)) return true;
       // To the node itself a service of external policy Local gives the endpoints of other nodes as well.
-      if (!comment.includes('has no local endpoints')) return false;
+      if (!comment.includes(proxyComments.noLocalEndpoints)) return false;
       return (
         kind === 'cluster-ip' ||
         (client.kind !== 'host' && !(client.kind === 'pod' && leadsPods(front, chains)))

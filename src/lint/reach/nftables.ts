@@ -3,6 +3,7 @@ import { fullSet } from '../../engine/fields.ts';
 import { instructionsIn } from '../../engine/instructions.ts';
 import type { IrChain, IrProgram, IrRule, RulePlace } from '../../engine/ir.ts';
 import type { NftTable } from '../../nftables/model.ts';
+import { proxyComments } from '../../proxy/decide/comments.ts';
 import {
   addressesIn,
   type FrontMap,
@@ -77,8 +78,7 @@ function masksOutsiders(
   const own = rulesOf(chainOf(front, led)).find(({ text }) => /^ip6? daddr /.test(text ?? ''));
   if (own || front.address === null || !addressesIn(table, 'cluster-ips').includes(front.address))
     return own ?? null;
-  const isIt = ({ text }: RulePlace) =>
-    text?.includes('masquerade clusterIP traffic from outside cluster') === true;
+  const isIt = ({ text }: RulePlace) => text?.includes(proxyComments.outsiders) === true;
   return rulesOf('services').find(isIt) ?? null;
 }
 

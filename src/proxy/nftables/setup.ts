@@ -1,5 +1,6 @@
 import { type Family, familyOf } from '../../address/address.ts';
 import { parsePrefix, type Subnet } from '../../address/subnet.ts';
+import { proxyComments } from '../decide/comments.ts';
 import type { NftablesShape } from '../decide/release.ts';
 import type { TableContext } from './context.ts';
 import type { BaseSpec, ChainSpec, KeyField, Part, SetSpec } from './operations.ts';
@@ -321,8 +322,7 @@ function writeClusterMasquerade({ decisions, pods, mark, add }: TableContext): v
     add({ do: 'add-rule', chain: 'services', rule: { parts, comment: 'masquerade all clusterIP traffic' } });
   } else if (pods) {
     const parts = [toClusterAddress, pods.outside, masquerade];
-    const comment = 'masquerade clusterIP traffic from outside cluster';
-    add({ do: 'add-rule', chain: 'services', rule: { parts, comment } });
+    add({ do: 'add-rule', chain: 'services', rule: { parts, comment: proxyComments.outsiders } });
   }
 }
 

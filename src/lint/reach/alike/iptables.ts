@@ -3,6 +3,7 @@ import { prefixMask, type Subnet } from '../../../address/subnet.ts';
 import type { IrChain, IrRule } from '../../../engine/ir.ts';
 import type { Match, MatchKind, TransportMatch } from '../../../iptables/rule/match.ts';
 import type { DnatTarget, Target, TargetKind } from '../../../iptables/rule/target.ts';
+import { proxyComments } from '../../../proxy/decide/comments.ts';
 import { dataKey } from '../../../text/data-key.ts';
 import { keptBy } from '../../../text/kept.ts';
 import type { UsualService } from '../usual.ts';
@@ -185,7 +186,7 @@ function meantBy(comment: string): string {
   return meant.find((one) => comment.includes(one)) ?? '';
 }
 
-const meant = ['has no endpoints', 'not accepted by', 'has no local endpoints'] as const;
+const meant = [proxyComments.noEndpoints, proxyComments.notAccepted, proxyComments.noLocalEndpoints] as const;
 
 /** Of parts that most rules have in common: the rest of them, without what is numbered. */
 const besidePorts = keptBy(({ sourcePort: _, destinationPort: __, ...others }: TransportMatch) =>

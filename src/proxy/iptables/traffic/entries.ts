@@ -2,6 +2,7 @@ import type { Address } from '../../../address/address.ts';
 import { parsePrefix, type Subnet } from '../../../address/subnet.ts';
 import type { Match } from '../../../iptables/rule/match.ts';
 import { endpointsUnknown, type Target } from '../../../iptables/rule/target.ts';
+import { proxyComments } from '../../decide/comments.ts';
 import { policyChain, type ServicePortContext, type Traffic } from '../context.ts';
 import {
   accept,
@@ -60,7 +61,7 @@ export const balancerAddresses: Traffic = (context) => {
     const matches = addressAndPort(context, address, comment(`${decision.name} loadbalancer IP`));
     context.append(node.top.nat.services, matches, jump(next));
     if (!decision.admitted) continue;
-    const note = comment(`${decision.name} traffic not accepted by ${firewall}`);
+    const note = comment(`${decision.name} traffic ${proxyComments.notAccepted} ${firewall}`);
     context.append(node.top.filter.proxyFirewall, addressAndPort(context, address, note), drop);
   }
   for (const address of decision.balancerAddresses) {
@@ -104,7 +105,8 @@ function refuseExternal(context: ServicePortContext, matches: (note: Match) => r
 
 function refusalNote({ decision }: ServicePortContext, disposition: 'drop' | 'reject'): Match {
   if (decision.service.endpointsUnknown) return comment(`${decision.name} has endpoints that are not known`);
-  return comment(`${decision.name} has no ${disposition === 'drop' ? 'local ' : ''}endpoints`);
+  const { noEndpoints, noLocalEndpoints } = proxyComments;
+  return comment(`${decision.name} ${disposition === 'drop' ? noLocalEndpoints : noEndpoints}`);
 }
 
 function refusal({ node, decision }: ServicePortContext, disposition: 'drop' | 'reject'): Target {

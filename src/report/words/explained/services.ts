@@ -191,7 +191,10 @@ const hairpins = (elements: string) =>
   );
 
 const refusing = (jumps: string) =>
-  node(`*filter
+  node(`*nat
+:PREROUTING ACCEPT [0:0]
+COMMIT
+*filter
 :FORWARD ACCEPT [0:0]
 :OUTPUT ACCEPT [0:0]
 :KUBE-SERVICES - [0:0]
