@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ReadOptions, readDump } from '../../src/iptables/dump/read.ts';
+import { sayExpected } from '../../src/text/detail.ts';
 import { InputError, type Problem } from '../../src/text/problem.ts';
 
 // What is said of a text that iptables refuses to load: the code, what it points at, the words, and what would be right. That
@@ -20,7 +21,7 @@ function said(text: string, options: ReadOptions = {}): string[] {
     [
       ...(severity === 'warning' ? ['warning:'] : []),
       `${code} <${text.slice(span?.start, span?.end)}> ${message}`,
-      ...(expected === undefined ? [] : [`-> ${expected}`]),
+      ...(expected === undefined ? [] : [`-> ${sayExpected(expected)}`]),
     ].join(' '),
   );
 }
@@ -381,10 +382,10 @@ rows('lines', [
   [filter('-A INPUT ! -s ! 10.0.0.1'), 'warning: dump-encoding <!> ! stands before -s nowadays'],
   [
     filter(`#${'x'.repeat(10_240)}`),
-    'dump-syntax <#> the line is longer than iptables-restore reads one -> 10239 bytes at most',
+    'dump-syntax <#> the line is longer than iptables-restore reads one -> at most 10239 bytes',
   ],
   [
     filter(`-A INPUT ${'-m comment --comment a '.repeat(62)}-4 -4`),
-    'dump-syntax <-4> a rule of 252 words is more than iptables-restore takes -> 251 words at most',
+    'dump-syntax <-4> a rule of 252 words is more than iptables-restore takes -> at most 251 words',
   ],
 ]);
