@@ -13,6 +13,7 @@ import { commentOf, ruleKey } from '../proof/rules/keys.ts';
 import type { LazyChain } from '../proof/rules/program.ts';
 import { proxyComments } from '../proxy/decide/comments.ts';
 import { universe } from '../sets/box.ts';
+import { findForgotten } from './affinity.ts';
 import { chainPlace, type FindingCode, type FindingOf, placeOf, type RuleFinding } from './finding.ts';
 import { isCutOff } from './forward.ts';
 import { findMarks, findPredictablePorts } from './marks.ts';
@@ -112,6 +113,7 @@ function checkIptables(ruleset: Ruleset, ways: readonly RuleFinding[]): RuleFind
     ...findUnread(print, told),
     ...findServices(print),
     ...print.unusual.flatMap(findUneven).filter(({ service }) => !uneven.has(service)),
+    ...print.unusual.flatMap(findForgotten),
     ...findMasquerade(print),
     ...(!isCut ? findForward(print) : []),
     ...findPredictablePorts(print),
@@ -130,6 +132,7 @@ const ofAbsence: ReadonlySet<FindingCode> = new Set([
   'masquerade-missing',
   'forward-policy',
   'uneven-shares',
+  'affinity-lost',
 ]);
 
 /** Tables of which not all rules are shown, or could be read. */

@@ -20,6 +20,7 @@ const ofRules = {
   'cut-off': 'error',
   'wrong-endpoint': 'error',
   'uneven-shares': 'warning',
+  'affinity-lost': 'warning',
   'source-lost': 'warning',
   'range-open': 'error',
   throttled: 'warning',
@@ -265,6 +266,12 @@ type RuleFacts =
       readonly code: 'uneven-shares';
       readonly service: string | null;
       readonly shares: readonly { readonly endpoint: string; readonly share: string }[];
+    }
+  /** Of a chain of a service with session affinity: endpoints whose clients are not led to them again. */
+  | {
+      readonly code: 'affinity-lost';
+      readonly service: string | null;
+      readonly endpoints: readonly string[];
     }
   | { readonly code: 'health-check-closed'; readonly service: string | null; readonly port: number }
   /** Of a set of kube-proxy, and in none of its maps, or the address of a service, which is known by its chain alone. */

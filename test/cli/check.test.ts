@@ -13,6 +13,8 @@ const places: Readonly<Record<FindingCode, RegExp>> = {
     /^node.save:9: error\[cut-off\]: nat KUBE-SERVICES 1: a\/b:http at 10\.96\.0\.1:80 from pods of this node: cut off: no rule gives/m,
   'wrong-endpoint':
     /^node.save:9: error\[wrong-endpoint\]: .*is the chain of 10\.244\.1\.5:8080, and gives packets to 10\.244\.1\.9:8080/m,
+  'affinity-lost':
+    /^node.save:\d+: warning\[affinity-lost\]: nat KUBE-SVC\[a\/b:http\]: a\/b:http: session affinity is lost: clients of 10\.244\.1\.5:8080/m,
   'uneven-shares':
     /^node.save:\d+: warning\[uneven-shares\]: nat KUBE-SVC\[a\/b:http\]: a\/b:http: .*10\.244\.1\.5:8080 about 33 %, 10\.244\.1\.6:8080 about 22 %, 10\.244\.1\.7:8080 about 44 %$/m,
   'source-lost':

@@ -84,6 +84,12 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
     [tables('1.36.3', 'node-port'), replaced('numgen random mod 3', 'numgen random mod 2')],
     [tables('1.33.5', 'node-port'), replaced('numgen random mod 3', 'numgen random mod 2')],
   ],
+  'affinity-lost': [
+    [named('session-affinity'), replaced(/^-A KUBE-SVC-\S+ .*--rcheck .*\n/m, '')],
+    [named('session-affinity'), replaced(/-m recent --set --name \S+ --mask \S+ --rsource /, '')],
+    [named('session-affinity-short-node-port'), replaced(/^-A KUBE-SVC-\S+ .*--rcheck .*\n/m, '')],
+    [named('small-real-cluster'), replaced(/^-A KUBE-SVC-\S+ .*--rcheck .*\n/m, '')],
+  ],
   'source-lost': [
     [named('load-balancer-local'), before('POSTROUTING', '-j MASQUERADE')],
     [named('node-port-local'), before('POSTROUTING', '-o cni0 -j MASQUERADE')],

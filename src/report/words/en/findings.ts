@@ -42,6 +42,8 @@ export const findingWords: FindingWords = {
   others: {
     'uneven-shares': ({ service, shares }) =>
       `${service ?? 'a service'}: its endpoints get uneven shares of new connections: ${sayShares(shares)}`,
+    'affinity-lost': ({ service, endpoints }) =>
+      `${service ?? 'a service'}: session affinity is lost: clients of ${endpoints.join(', ')} are sent to any endpoint again`,
     'range-open': ({ front, share }) =>
       `${sayFront(front)} is open to clients outside of its source ranges${sayPart(share)}`,
     'health-check-closed': ({ port }) =>

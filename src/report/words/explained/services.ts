@@ -129,6 +129,21 @@ const shared = (second: string) => `*nat
 COMMIT
 `;
 
+/** One endpoint that remembers its clients; `back`: what leads them to it again. */
+const sticky = (back: string) => `*nat
+:PREROUTING ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:KUBE-SEP-JAI3YVKU2CAW34GN - [0:0]
+:KUBE-SERVICES - [0:0]
+:KUBE-SVC-AAAAAAAAAAAAAAAA - [0:0]
+-A PREROUTING -j KUBE-SERVICES
+-A OUTPUT -j KUBE-SERVICES
+-A KUBE-SEP-JAI3YVKU2CAW34GN -p tcp -m recent --set --name KUBE-SEP-JAI3YVKU2CAW34GN --mask 255.255.255.255 --rsource -m tcp -j DNAT --to-destination 10.244.1.5:8080
+-A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -m comment --comment "a/b:http cluster IP" -m tcp --dport 80 -j KUBE-SVC-AAAAAAAAAAAAAAAA
+${back}-A KUBE-SVC-AAAAAAAAAAAAAAAA -m comment --comment "a/b:http -> 10.244.1.5:8080" -j KUBE-SEP-JAI3YVKU2CAW34GN
+COMMIT
+`;
+
 const balancer = (lines: readonly string[]) => `*nat
 :PREROUTING ACCEPT [0:0]
 :OUTPUT ACCEPT [0:0]
@@ -231,6 +246,19 @@ export const servicePages = {
       'Let kube-proxy write its rules anew, as it does when it is started again: of n endpoints it gives 1/n, 1/(n-1) … 1/2, and the rest.',
     fails: node(shared('0.33333333349')),
     passes: node(shared('0.50000000000')),
+  },
+  'affinity-lost': {
+    means:
+      "a service's chain with session affinity that does not lead clients back to their endpoint (iptables mode)",
+    effect:
+      "An endpoint's chain puts its clients on a list, and the service's chain leads those of the list to it before chance decides. Without one of these rules a client may come to another endpoint with each connection.",
+    remedy: 'Let kube-proxy write its rules anew, as it does when it is started again.',
+    fails: node(sticky('')),
+    passes: node(
+      sticky(
+        '-A KUBE-SVC-AAAAAAAAAAAAAAAA -m comment --comment "a/b:http -> 10.244.1.5:8080" -m recent --rcheck --seconds 10800 --reap --name KUBE-SEP-JAI3YVKU2CAW34GN --mask 255.255.255.255 --rsource -j KUBE-SEP-JAI3YVKU2CAW34GN\n',
+      ),
+    ),
   },
   'source-lost': {
     means:

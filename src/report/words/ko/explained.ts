@@ -23,6 +23,13 @@ export const findingTexts: Readonly<Record<FindingCode, FindingTexts>> = {
     remedy:
       'kube-proxy를 다시 시작하여 규칙을 새로 쓰게 합니다. kube-proxy는 엔드포인트 n개에 차례로 1/n, 1/(n-1) … 1/2, 나머지를 줍니다.',
   },
+  'affinity-lost': {
+    means:
+      '세션 어피니티가 있는 서비스의 체인이 기억된 클라이언트를 그 엔드포인트로 보내지 않음(iptables 모드)',
+    effect:
+      '엔드포인트의 체인은 클라이언트를 목록에 적고, 서비스의 체인은 확률로 고르기 전에 목록에 있는 클라이언트를 그 엔드포인트로 보냅니다. 두 규칙 가운데 하나가 없으면 같은 클라이언트가 연결할 때마다 다른 엔드포인트로 갈 수 있습니다.',
+    remedy: 'kube-proxy를 다시 시작하여 규칙을 새로 쓰게 합니다.',
+  },
   'source-lost': {
     means:
       '출발지 IP가 보존되어야 하는데(파드가 보낸 패킷, externalTrafficPolicy가 Local인 서비스) 엔드포인트에 클라이언트의 주소가 보이지 않음',

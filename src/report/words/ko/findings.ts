@@ -51,6 +51,8 @@ export const findingWords: FindingWords = {
   others: {
     'uneven-shares': ({ service, shares }) =>
       `${service ?? '서비스'}: 새 연결이 엔드포인트에 고르게 나뉘지 않음: ${sayShares(shares)}`,
+    'affinity-lost': ({ service, endpoints }) =>
+      `${service ?? '서비스'}: 세션 어피니티가 유지되지 않음. ${endpoints.join(', ')}의 클라이언트가 다음 연결에서 아무 엔드포인트로나 감`,
     'range-open': ({ front, share }) =>
       `${sayFront(front)}: loadBalancerSourceRanges에 없는 클라이언트도 접근 가능${sayPart(share)}`,
     'health-check-closed': ({ port }) =>
