@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Family } from '../../src/address/address.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import type { Backend } from '../../src/iptables/rule/syntax.ts';
+import { sayExpected } from '../../src/text/detail.ts';
 import { InputError } from '../../src/text/problem.ts';
 
 // Of some rules that iptables refuses (fixtures/spellings and absent-modules.test.ts have them, among many more): what kind
@@ -26,7 +27,7 @@ const codesAndMessages = (rule: string, settings?: Settings) =>
   problemsOf(rule, settings).map(({ code, message }) => `${code}: ${message}`);
 
 const expectations = (rule: string, settings?: Settings) =>
-  problemsOf(rule, settings).map(({ code, expected }) => `${code}: ${expected}`);
+  problemsOf(rule, settings).map(({ code, expected }) => `${code}: ${expected && sayExpected(expected)}`);
 
 const mangle = { table: 'mangle' };
 const ipv6 = { family: 'ipv6' } as const;
@@ -113,7 +114,7 @@ describe('a value that is none, and what would be one', () => {
       'option-value: at most 15 ports, a range counting twice',
     ],
     ['-A INPUT -m limit --limit 10001/second', 'option-value: at most 10000/second'],
-    ['-A INPUT -m set --match-set foo src,dst,src,dst,src,dst,src', 'option-value: at most six directions'],
+    ['-A INPUT -m set --match-set foo src,dst,src,dst,src,dst,src', 'option-value: at most 6 directions'],
     ['-A INPUT -m set --match-set foo nope', 'option-value: src or dst, several with commas'],
     [
       '-A INPUT -m ipv6header --header nope',
