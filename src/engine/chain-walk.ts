@@ -183,6 +183,9 @@ export class ChainWalk {
 
   /** What is left of the rule may be carried out or not, but does nothing either way. */
   private makesNoDifference({ code, at }: Branch): boolean {
+    const asked = code[at] as Instruction;
+    if (asked.do === 'recall' && asked.state.kind === 'dynamic' && asked.state.action !== 'test')
+      return false;
     // What a lookup leads to is in it, not behind it.
     for (let next = code[at]?.do === 'lookup' ? at : at + 1; next < code.length; next += 1) {
       if (!isIdle(code[next] as Instruction, this.walk.program, this.walk.kept !== undefined)) return false;

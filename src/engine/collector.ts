@@ -3,7 +3,7 @@ import { add, type Fraction, isLess, multiply, one, subtract, zero } from '../se
 import { matchedOnBoth } from './both-ways.ts';
 import type { Header, Matched } from './branch.ts';
 import { type Kept, keptOfBoth } from './kept.ts';
-import type { Memory } from './memory.ts';
+import { type Memory, memoryKey } from './memory.ts';
 import { type Passage, passedOnBoth } from './passage.ts';
 
 /** Something that can be the end of a way, with what tells equal ends apart. */
@@ -86,15 +86,12 @@ export class Collector<T extends End = End> {
       // What happens is the same, only what is remembered of it is not.
       const alike = pairUp(same.left, same.right, ({ plainKey, key }) => plainKey ?? key);
       for (const { left, right, weight } of alike.pairs)
-        this.put(
-          { ...onBoth(left, right), key: `${left.key} | ${right.key}`, memories: memoriesOf([left, right]) },
-          weight,
-        );
+        this.put({ ...onBoth(left, right), key: `${left.key} | ${right.key}` }, weight);
       const lost = [...alike.left, ...alike.right].map(({ end }) => end);
       const memories = memoriesOf(lost);
       const told = {
         ...unknown,
-        ...(memories.length > 1 && { memories }),
+        ...remembered(memories),
         ...(unknown.possible && { possible: possibleOf([...alike.left, ...alike.right]) }),
       };
       for (const { weight } of alike.left) this.put(told, weight);
@@ -106,7 +103,7 @@ export class Collector<T extends End = End> {
 function onBoth<T extends End>(left: T, right: T): T {
   const end = left.last || right.last ? matchedOnBoth(left.last ?? null, right.last ?? null) : null;
   const passed = left.passed && right.passed ? { passed: passedOnBoth(left.passed, right.passed) } : {};
-  const both = withCommon(end ? { ...left, last: end, ...passed } : left, right);
+  const both = withMemories(withCommon(end ? { ...left, last: end, ...passed } : left, right), right);
   return left.kept && right.kept ? { ...both, kept: keptOfBoth(left.kept, right.kept) } : both;
 }
 
@@ -128,12 +125,9 @@ function withPortsOf<T extends End>(end: T, { left: other }: T): T {
 
 /** Equal ends, with all that nobody knows of either. */
 function joined<T extends End>(left: Weighed<T>, right: Weighed<T>): T {
-  const known = withCommon(left.end, right.end);
-  const memories = known.memories || right.end.memories ? memoriesOf([known, right.end]) : undefined;
+  const known = withMemories(withCommon(left.end, right.end), right.end);
   const possible = known.possible && right.end.possible ? possibleOf([left, right]) : undefined;
-  return memories || possible
-    ? { ...known, ...(memories && { memories }), ...(possible && { possible }) }
-    : known;
+  return possible ? { ...known, possible } : known;
 }
 
 /** What several ends may be, each with its part of all of them. */
@@ -181,6 +175,19 @@ function pairUp<T>(
   return { pairs, left: over, right: rest.filter(({ weight }) => weight.n !== 0n) };
 }
 
+/** Ends that are one to who asks for the packet may differ in what is remembered: of what is not known, the key does not tell it. */
+function withMemories<T extends End>(end: T, other: T): T {
+  if (!end.memories && !other.memories && end.memory === other.memory) return end;
+  return { ...end, ...remembered(memoriesOf([end, other])) };
+}
+
+/** What is remembered afterwards, where one thing is; and all that may be, where several. */
+function remembered([first, ...others]: readonly Memory[]): Pick<End, 'memory' | 'memories'> {
+  if (!first) return {};
+  return others.length === 0 ? { memory: first } : { memory: first, memories: [first, ...others] };
+}
+
 function memoriesOf(ends: readonly End[]): readonly Memory[] {
-  return [...new Set(ends.flatMap(({ memories, memory }) => memories ?? (memory ? [memory] : [])))];
+  const all = new Set(ends.flatMap(({ memories, memory }) => memories ?? (memory ? [memory] : [])));
+  return all.size < 2 ? [...all] : [...new Map([...all].map((one) => [memoryKey(one), one])).values()];
 }

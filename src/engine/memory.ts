@@ -1,5 +1,6 @@
 import type { Address } from '../address/address.ts';
 import type { IpSet } from '../ipset/sets.ts';
+import { dataKey } from '../text/data-key.ts';
 import type { Connection } from './connection.ts';
 import type { RulePlace, StateUse } from './ir.ts';
 
@@ -21,8 +22,13 @@ export interface Memory {
   readonly elements: ReadonlyMap<string, ChangedElements | 'unknown'>;
 }
 
-/** By the element's values: until when it is there, in seconds; null: for good. */
-export type ChangedElements = ReadonlyMap<string, { readonly until: number | null }>;
+/** What rules made of a set of nft. */
+export interface ChangedElements {
+  /** By the element's values: until when it is there, in seconds; null: for good. */
+  readonly until: ReadonlyMap<string, number | null>;
+  /** When those went that were put in anew since: each of them may take up room still. */
+  readonly gone: readonly number[];
+}
 
 /** What rules made of a set. */
 export interface ChangedSet {
@@ -50,6 +56,32 @@ export const emptyMemory: Memory = {
   sets: new Map(),
   elements: new Map(),
 };
+
+export function elementsAsData({ elements }: Memory) {
+  return [...elements].map(([name, own]) => [
+    name,
+    own === 'unknown' ? own : [[...own.gone].sort(), [...own.until].sort()],
+  ]);
+}
+
+const memoryKeys = new WeakMap<Memory, string>();
+
+/** Equal for memories of equal contents. */
+export function memoryKey(memory: Memory): string {
+  const known = memoryKeys.get(memory);
+  if (known !== undefined) return known;
+  const key = dataKey([
+    [...memory.recent],
+    [...memory.counters].sort(),
+    memory.connections,
+    [...(memory.written ?? [])].sort(),
+    [...(memory.expected ?? [])].sort(),
+    [...memory.sets].map(([name, { log }]) => [name, log]),
+    elementsAsData(memory),
+  ]);
+  memoryKeys.set(memory, key);
+  return key;
+}
 
 /** Every match of every rule has a counter of its own. `index`: of the match in its rule. */
 export function counterKey(rule: Omit<RulePlace, 'rule' | 'language'>, index: number): string {

@@ -25,6 +25,8 @@ export type Reason =
   | { readonly code: 'set-protocol-unevaluated'; readonly set: string }
   /** A rule has changed the set, of which it is not known what it holds. */
   | { readonly code: 'set-changed'; readonly set: string }
+  /** Elements that are gone may take up room still. */
+  | { readonly code: 'set-unswept'; readonly set: string }
   /** A match that is not evaluated, by its extension's name. */
   | { readonly code: 'match-unevaluated'; readonly name: string }
   | { readonly code: 'option-unevaluated'; readonly option: string }

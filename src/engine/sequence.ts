@@ -6,12 +6,12 @@ import { Collector, type Weighed } from './collector.ts';
 import { type Connection, coincide, isAnswer, sameTuple } from './connection.ts';
 import { instructionsIn } from './instructions.ts';
 import type { IrProgram } from './ir.ts';
-import { emptyMemory, type Memory } from './memory.ts';
+import { emptyMemory, type Memory, memoryKey } from './memory.ts';
 import { type OutcomeEnd, outcomeOf } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import { checkPacket, findOrigin, ingressOf, type Trace } from './trace.ts';
 import { isForgotten, quotedTuple, tupleOf } from './tracking.ts';
-import { memoryKey, Walk } from './walk.ts';
+import { Walk } from './walk.ts';
 
 export interface SequenceOptions {
   /** Whether nth counters are known to stand at their beginning, as after the rules were loaded. Default: no. */

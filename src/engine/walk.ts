@@ -5,7 +5,6 @@ import { findInterface } from '../host/route.ts';
 import type { Hook } from '../iptables/rule/ruleset.ts';
 import { type Fraction, fraction, multiply, one } from '../sets/fraction.ts';
 import { type IntervalSet, isWithin } from '../sets/intervals.ts';
-import { dataKey } from '../text/data-key.ts';
 import { spendHop } from './assign.ts';
 import { Branch, type CopyEnd, type Matched } from './branch.ts';
 import { isBridge } from './bridge.ts';
@@ -22,7 +21,7 @@ import type { BaseChain, IrChain, IrProgram, Side } from './ir.ts';
 import { recall, suppose } from './judge.ts';
 import { type Kept, keptKey, keptOf } from './kept.ts';
 import { checkLocalnet, leaveTo, routeLocal, withSource } from './local-routing.ts';
-import type { Memory } from './memory.ts';
+import { type Memory, memoryKey } from './memory.ts';
 import { mergeBranches } from './merge.ts';
 import { decide, isTaken, movesDestination, translate } from './nat.ts';
 import { endOf, type OutcomeEnd, rejectionOf } from './outcome.ts';
@@ -738,8 +737,6 @@ function rejectionKey({ rejection }: OutcomeEnd): string {
   return rejection ? [...Object.values(rejection.header), rejection.delivered].join(' ') : '';
 }
 
-const memoryKeys = new WeakMap<Memory, string>();
-
 /** As many nodes as a packet passes at most. */
 const fewHops = 8;
 
@@ -766,26 +763,6 @@ function withPassages(end: OutcomeEnd): OutcomeEnd {
 function rememberingKey(end: OutcomeEnd, { memory }: Branch): string {
   const { key, untracked } = end;
   return `${key} ${rejectionKey(end)} ${untracked ? 'untracked' : ''} ${memoryKey(memory)}`;
-}
-
-/** Equal for memories of equal contents. */
-export function memoryKey(memory: Memory): string {
-  const known = memoryKeys.get(memory);
-  if (known !== undefined) return known;
-  const key = dataKey([
-    [...memory.recent],
-    [...memory.counters.values()],
-    memory.connections,
-    [...(memory.written ?? [])].sort(),
-    [...(memory.expected ?? [])].sort(),
-    [...memory.sets].map(([name, { log }]) => [name, log]),
-    [...memory.elements].map(([name, changed]) => [
-      name,
-      changed === 'unknown' ? changed : [...changed].sort(),
-    ]),
-  ]);
-  memoryKeys.set(memory, key);
-  return key;
 }
 
 /** As nf_nat_inet_fn: errors about flows are translated with them; all else that nothing is decided of yet is asked. */

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { parsePrefix, type Subnet } from '../../src/address/subnet.ts';
+import { NftProgram } from '../../src/engine/lower/nftables/program.ts';
 import { parsePacket } from '../../src/engine/notation.ts';
 import { buildProgram } from '../../src/engine/program.ts';
 import { Sequence } from '../../src/engine/sequence.ts';
 import { buildHost } from '../../src/host/build.ts';
 import { parseInterfaceAddress } from '../../src/host/interface-address.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
+import { readNft } from '../../src/nftables/read/read.ts';
 import { sayAssumptions } from '../../src/report/assumptions.ts';
 import { want } from '../../src/text/expected.ts';
 import { InputError } from '../../src/text/problem.ts';
@@ -349,5 +351,49 @@ COMMIT
     // The first answer tells the port, which is kept from then on.
     sequence.next(udp('10.180.0.5:81 -> 10.180.0.6:2761'), 3);
     expect(ports(sequence, '203.0.113.77:5000 -> 10.180.0.5:82', 4)).toEqual(['accept 2761 -> 82']);
+  });
+});
+
+describe('what was deleted from a set of nft takes up room until the kernel sweeps it (findings/nft-deleted-element-still-takes-up-room.sh)', () => {
+  const text = `table ip t {
+  set s { type ipv4_addr; size 1; flags dynamic,timeout; }
+  chain p {
+    type filter hook prerouting priority 0
+    udp dport 8 ip saddr @s drop
+    udp dport 9 add @s { ip saddr }
+    udp dport 10 delete @s { ip saddr }
+  }
+}
+`;
+  const outcomes = (packets: readonly (readonly [at: number, source: string, port: number])[]) => {
+    const node = new Sequence(new NftProgram(readNft({ name: 'rules', text }).ruleset, 'ipv4'), host);
+    const told = packets.map(([at, source, port]) =>
+      node.next(
+        parsePacket({ name: 'packet', text: `udp ${source} -> 10.180.0.5:${port} from external` }),
+        at,
+      ),
+    );
+    return told.at(-1)?.outcomes.map(({ verdict }) => verdict);
+  };
+  const deleted = [
+    [0, '203.0.113.1:1', 9],
+    [0, '203.0.113.1:1', 10],
+  ] as const;
+
+  test.each([
+    [
+      'room that nobody took',
+      [
+        [0, '203.0.113.2:1', 9],
+        [0, '203.0.113.2:1', 8],
+      ],
+      ['drop'],
+    ],
+    ['at once there is none', [...deleted, [0, '203.0.113.2:1', 9], [0, '203.0.113.2:1', 8]], ['accept']],
+    ['nor for the same one', [...deleted, [0, '203.0.113.1:1', 9], [0, '203.0.113.1:1', 8]], ['accept']],
+    ['later nobody knows', [...deleted, [1, '203.0.113.2:1', 9], [1, '203.0.113.2:1', 8]], ['unknown']],
+    ['nor when others do', [...deleted, [1, '203.0.113.2:1', 9], [1, '203.0.113.3:1', 8]], ['accept']],
+  ] as const)('%s', (_name, packets, expected) => {
+    expect(outcomes(packets)).toEqual(expected);
   });
 });

@@ -428,14 +428,15 @@ function remembering(text: string, family: Family, stream: fc.Stream<number>): s
     () => `meta l4proto { tcp, udp } ${ip} saddr . th dport @few return`,
     () => `numgen inc mod ${2 + dice(3)} ${dice(2)} drop`,
   ];
+  // What is deleted takes up room until the set is swept: not while the packets pass.
   const sets =
-    block('set seen', [`type ${type}`, 'size 4', 'flags dynamic,timeout', 'timeout 2h']) +
+    block('set seen', [`type ${type}`, 'size 4', 'flags dynamic,timeout', 'timeout 2h', 'gc-interval 1h']) +
     block('set few', [`type ${type} . inet_service`, 'size 3', 'flags dynamic']);
   const lines = text.replaceAll('numgen random', 'numgen inc').split('\n');
   return lines
     .flatMap((line) => {
       if (line.startsWith('table ')) return [line, sets.trimEnd()];
-      const isRule = /^\t\t(?!type |flags |elements |size |timeout )/.test(line);
+      const isRule = /^\t\t(?!type |flags |elements |size |timeout |gc-interval )/.test(line);
       return isRule && dice(3) === 0 ? [`\t\t${kinds[dice(kinds.length)]?.()}`, line] : [line];
     })
     .join('\n');

@@ -1,5 +1,6 @@
 import type { Branch } from '../../engine/branch.ts';
 import type { IrChain, IrProgram } from '../../engine/ir.ts';
+import { elementsAsData } from '../../engine/memory.ts';
 import { listMatched } from '../../engine/outcome.ts';
 import { type Step, type Ways, waysThrough } from '../../engine/steps.ts';
 import { has, type IntervalSet } from '../../sets/intervals.ts';
@@ -71,18 +72,14 @@ export class Ahead {
 /** All that the rest of a packet's way depends on: equal for two rule sets where it goes on alike in both. */
 export function standingKey(branch: Branch): string {
   const { source, sourcePort, destination, destinationPort, mark, memory, template, packet } = branch;
-  const { recent, counters, connections, expected, written, sets, elements } = memory;
+  const { recent, counters, connections, expected, written, sets } = memory;
   return dataKey([
     [(branch.steps[branch.position] as Step).rank, source, sourcePort, destination, destinationPort, mark],
     [branch.hook, branch.ingress, branch.egress, branch.firstEgress, branch.gateway, branch.local],
     [branch.broadcast, branch.routed, branch.tracking, branch.rejected, branch.answer, branch.copies],
     [branch.unheard, branch.copied, template?.zones, template?.helper, template?.timeouts],
     [recent, counters, written, sets, branch.supposed, branch.contents].map(entriesOf),
-    [
-      connections,
-      entriesOf(expected),
-      [...elements].map(([name, own]) => [name, typeof own === 'string' ? own : [...own]]),
-    ],
+    [connections, entriesOf(expected), elementsAsData(memory)],
     isOld(packet.state) ? flowBits(listMatched(branch.matched)) : null,
   ]);
 }

@@ -114,6 +114,8 @@ const sentences: ReasonWords = {
   'set-protocol-unevaluated': ({ set }) =>
     `entries for protocols without ports are not evaluated (set ${set})`,
   'set-changed': ({ set }) => `a rule has changed the set ${set}, and what it holds is not known`,
+  'set-unswept': ({ set }) =>
+    `whether the set ${set} is full is not known: what was deleted or has timed out takes up room until the kernel sweeps the set`,
   'match-unevaluated': ({ name }) => `-m ${name} is not evaluated`,
   'match-not-shown': () => 'not all that the rule asks is shown',
   'rule-unread': () => 'the line could not be read',

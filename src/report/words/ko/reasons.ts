@@ -97,6 +97,8 @@ const sentences: ReasonWords = {
   'set-part-unevaluated': ({ set }) => `주소와 포트 외에 집합이 묻는 것은 계산하지 않음(집합 ${set})`,
   'set-protocol-unevaluated': ({ set }) => `포트가 없는 프로토콜의 항목은 계산하지 않음(집합 ${set})`,
   'set-changed': ({ set }) => `규칙이 집합의 내용을 바꾸어 알 수 없음(집합 ${set})`,
+  'set-unswept': ({ set }) =>
+    `삭제되었거나 만료된 원소는 커널이 정리할 때까지 자리를 차지하므로, 집합이 가득 찼는지 알 수 없음(집합 ${set})`,
   'match-unevaluated': ({ name }) => `-m ${name} 매치의 결과는 계산하지 않음`,
   'statement-unevaluated': ({ text }) => `“${text}”의 결과를 알 수 없음`,
   'order-unknown': ({ chains: [one, other] }) =>
