@@ -95,6 +95,12 @@ class Talker(Node):
                     self.known.pop(named(one), None)
 
     def look_up(self, key):
+        one = self.find(key)
+        if one and named(one) != key:
+            one = self.find(answered(self.known[key]))
+        return one if one and named(one) == key else None
+
+    def find(self, key):
         body = struct.pack("!BBH", self.af, 0, 0) + key
         self.tracker.send(struct.pack("=IHHII", len(body) + 16, 0x101, 1, 7, 0) + body)
         return next((one for kind, one in messages(self.tracker.recv(1 << 16)) if kind == 0x100), None)
@@ -105,10 +111,12 @@ class Talker(Node):
     def advance(self, seconds):
         for one in self.dump():
             left = struct.unpack("!I", one.get(7, b"\0\0\0\0"))[0] - seconds
+            found = self.find(named(one))
+            name = named(one) if found and named(found) == named(one) else answered(one)
             if left <= 0:
-                self.ask(0x102, named(one))
+                self.ask(0x102, name)
             else:
-                self.ask(0x100, named(one) + attribute(7, struct.pack("!I", left)))
+                self.ask(0x100, name + attribute(7, struct.pack("!I", left)))
 
     def ask(self, kind, body):
         request(self.tracker, kind, body, self.af)
@@ -378,6 +386,11 @@ def messages(data):
 def named(one):
     """By what an entry is found again: the first packet's ends, and its zone."""
     return attribute(0x8000 | 1, one[1]) + (attribute(18, one[18]) if 18 in one else b"")
+
+
+def answered(one):
+    """By its answer's ends: by the first packet's the kernel may find another entry, of which they are those of the answer."""
+    return attribute(0x8000 | 2, one[2]) + (attribute(18, one[18]) if 18 in one else b"")
 
 
 def attributes(data):

@@ -334,6 +334,8 @@ export function hold(conversation: Conversation, steps: readonly SeenStep[]): Co
       const { outcomes, assumed } = told;
       // An answer to a port that chance may have chosen is taken for one, and that is told; here it may be a stranger's.
       isTaken = assumed.some(({ code }) => code === 'to-chosen-port');
+      const before = steps[index - 1]?.entries ?? [];
+      const isStrangers = isTaken && ![...before, ...entries].some((entry) => isAnswered(entry, sent));
       packets += 1;
       isSure &&= outcomes.length === 1 && isOneWorld(node);
       const known = outcomes.every(({ verdict }) => verdict !== 'unknown');
@@ -345,7 +347,8 @@ export function hold(conversation: Conversation, steps: readonly SeenStep[]): Co
         differences.push({ step: index, sent, seen, possible });
         break;
       }
-      if (!known) break;
+      // All that follows would be told of a node that took it for an answer.
+      if (!known || isStrangers) break;
     }
     if (!isSure) continue;
     const said = node.connections
@@ -411,6 +414,19 @@ function quotedFrom({ proto, src, dst, sport, dport, type, code }: SeenEnds) {
 }
 
 const ported = (proto: number) => [6, 17, 132, 136].includes(proto);
+
+/** Whether a packet, or what an error quotes, answers an entry. */
+function isAnswered({ reply }: Entry, { about, ...own }: SentPacket): boolean {
+  const { src, sport, dst, dport, proto } = about ?? own;
+  const ends = about ? { src: dst, sport: dport, dst: src, dport: sport } : { src, sport, dst, dport };
+  if (isIcmp(proto))
+    return (
+      reply.proto === proto &&
+      [reply.src, reply.dst].join() === [ends.src, ends.dst].join() &&
+      reply.sport === sport
+    );
+  return printTuple(reply) === printTuple({ proto, ...ends });
+}
 
 function printSeen(
   { verdict, delivered, src, dst, sport, dport, with: error }: SeenOutcome,
