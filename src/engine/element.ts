@@ -154,7 +154,7 @@ function combinations(lengths: readonly (readonly number[])[]): readonly (readon
   );
 }
 
-/** SET: what the packet has goes into the set, or out of it. */
+/** SET: what the packet has goes into the set, where there is room, or out of it. */
 export function changeElement(use: Use, branch: Branch, { program }: Surroundings): void {
   const before = branch.memory.sets.get(use.set);
   const set: IpSet | SetList | null | undefined = before ? before.set : program.states.sets?.get(use.set);
@@ -171,6 +171,10 @@ export function changeElement(use: Use, branch: Branch, { program }: Surrounding
     return;
   }
   const changed = use.action === 'add' ? withEntry(set, values) : withoutEntry(set, values);
+  if (changed && use.action === 'add' && set.entries.size >= set.most) {
+    if (!set.refuses) note(branch, use.set, { set: null, log: [...log, useKey(use)] });
+    return;
+  }
   if (changed) note(branch, use.set, { set: changed.set, log: [...log, `${use.action} ${changed.key}`] });
 }
 
@@ -206,5 +210,12 @@ function withoutEntry(set: IpSet, values: readonly Value[]): { set: IpSet; key: 
   if (!set.entries.has(key)) return null;
   const entries = new Map(set.entries);
   entries.delete(key);
-  return { set: { ...set, entries }, key };
+  // A length of which nothing is left is tried no more, nor taken for what is added (mtype_del_cidr).
+  const isLeft = (index: number, length: number) =>
+    [...entries.keys()].some((other) => other.split(',')[index]?.endsWith(`/${length}`));
+  const lengths = set.parts.map((kind, index) => {
+    const known = set.lengths[index] ?? [];
+    return kind === 'prefix' ? known.filter((length) => isLeft(index, length)) : known;
+  });
+  return { set: { ...set, entries, lengths }, key };
 }

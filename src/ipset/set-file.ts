@@ -129,9 +129,18 @@ function create(sets: Known, name: string, type: string, options: readonly strin
     mask,
     entries,
     lengths,
+    ...roomOf(type, options),
     otherProtocols: false,
   });
   return null;
+}
+
+/** As ip_set_hash_gen.h: a table of more buckets is parted, and each part is full for itself. */
+function roomOf(type: string, options: readonly string[]): Pick<IpSet, 'most' | 'refuses'> {
+  if (!type.startsWith('hash:')) return { most: Number.POSITIVE_INFINITY, refuses: true };
+  const isWhole = Number(optionOf(options, 'hashsize') ?? 1024) <= 1024;
+  const keeps = !options.includes('forceadd') && !options.includes('timeout');
+  return { most: Number(optionOf(options, 'maxelem') ?? most), refuses: isWhole && keeps };
 }
 
 function optionOf(options: readonly string[], name: string): string | undefined {

@@ -35,6 +35,10 @@ export interface IpSet {
   readonly entries: ReadonlyMap<string, boolean>;
   /** Of each part that is a prefix, the lengths that entries have, the longest first; else the one 0. */
   readonly lengths: readonly (readonly number[])[];
+  /** How many entries there may be. */
+  readonly most: number;
+  /** Whether nothing is added to a full one: else an older entry may go for it, or may be over, or not all of the table is full. */
+  readonly refuses: boolean;
   /** Whether entries speak of protocols without ports, of which only the name is known. */
   readonly otherProtocols: boolean;
 }
@@ -64,6 +68,6 @@ export function contentsKey(sets: ReadonlyMap<string, IpSet | SetList>, name: st
   const set = sets.get(name);
   if (!set) return 'none';
   if ('members' in set) return `[${set.members.map((member) => contentsKey(sets, member)).join(' ')}]`;
-  const { parts, family, mask, entries } = set;
-  return dataKey([parts, family, mask, [...entries].sort(([one], [other]) => (one < other ? -1 : 1))]);
+  const { parts, family, mask, most, entries } = set;
+  return dataKey([parts, family, mask, most, [...entries].sort(([one], [other]) => (one < other ? -1 : 1))]);
 }
