@@ -36,8 +36,15 @@ const plainYaml: readonly (readonly [RegExp, string])[] = [
   [/yaml\/browser\/dist\/parse\/cst-visit\.js$/, 'export const visit = null;'],
 ];
 
-/** Lists of what dagre's modules export, as its bundler wrote them: by these, graph algorithms stay that neither it nor the page asks. */
-const exportLists = /\b\w+\(\w+,\{(?:\w+:\(\)=>[\w$]+,?)+\}\)[;,]/g;
+/** Lists of what dagre's modules export, as its bundler wrote them. */
+const exportLists = /(?<=\b\w+\(\w+,\{)(?:\w+:\(\)=>[\w$]+,?)+(?=\}\)[;,])/g;
+
+/** Without what nobody asks of them: by these lists, graph algorithms stay that neither dagre nor the page needs. */
+function withoutUnasked(code: string): string {
+  const rest = code.replaceAll(exportLists, '');
+  const isAsked = (entry: string) => new RegExp(`[.{,]${/^\w+/.exec(entry)?.[0]}\\b`).test(rest);
+  return code.replaceAll(exportLists, (list) => list.split(',').filter(isAsked).join());
+}
 
 /** Deflated as far as the format allows: it takes a second more than zlib's best, and is a thirtieth less. */
 async function deflated(text: string): Promise<Uint8Array> {
@@ -115,9 +122,9 @@ function asOnePage(): Plugin {
     load: (id) => plainYaml.find(([file]) => file.test(id))?.[1] ?? null,
     transform(code, id) {
       if (!/dagre\.esm\.js$/.test(id)) return null;
-      const alone = code.replaceAll(exportLists, ';');
-      if (alone === code) this.error(`${id} has other lists of exports`);
-      return { code: alone, map: null };
+      const asked = withoutUnasked(code);
+      if (asked === code) this.error(`${id} has other lists of exports`);
+      return { code: asked, map: null };
     },
     moduleParsed({ id, importedIds, code }) {
       if (id.startsWith(source) && /\b(?:Buffer|process)\./.test(code ?? ''))
