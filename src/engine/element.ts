@@ -65,10 +65,16 @@ function test(use: Use, set: IpSet, branch: Branch, surroundings: Surroundings):
   // Only sets of prefixes have exceptions; of others the option that asks for them is passed over.
   const asksException = use.further.includes('--return-nomatch') && set.parts.includes('prefix');
   for (const lengths of combinations(set.lengths)) {
-    const nomatch = set.entries.get(keyOf(values, set, lengths));
+    const key = keyOf(values, set, lengths);
+    const nomatch = isOver(set, key, surroundings) ? undefined : set.entries.get(key);
     if (nomatch !== undefined) return nomatch === asksException;
   }
   return false;
+}
+
+function isOver({ ends }: IpSet, key: string, { now }: Surroundings): boolean {
+  const end = ends.get(key);
+  return end !== undefined && end <= now;
 }
 
 function keyOf(values: readonly Value[], set: IpSet, lengths: readonly number[]): string {
@@ -155,9 +161,11 @@ function combinations(lengths: readonly (readonly number[])[]): readonly (readon
 }
 
 /** SET: what the packet has goes into the set, where there is room, or out of it. */
-export function changeElement(use: Use, branch: Branch, { program }: Surroundings): void {
+export function changeElement(use: Use, branch: Branch, surroundings: Surroundings): void {
   const before = branch.memory.sets.get(use.set);
-  const set: IpSet | SetList | null | undefined = before ? before.set : program.states.sets?.get(use.set);
+  const set: IpSet | SetList | null | undefined = before
+    ? before.set
+    : surroundings.program.states.sets?.get(use.set);
   if (!set || 'members' in set) {
     const names = [use.set, ...(set && 'members' in set ? set.members : [])];
     for (const name of names) note(branch, name, { set: null, log: [...(before?.log ?? []), useKey(use)] });
@@ -170,8 +178,9 @@ export function changeElement(use: Use, branch: Branch, { program }: Surrounding
     note(branch, use.set, { set: null, log: [...log, useKey(use)] });
     return;
   }
-  const changed = use.action === 'add' ? withEntry(set, values) : withoutEntry(set, values);
-  if (changed && use.action === 'add' && set.entries.size >= set.most) {
+  const changed =
+    use.action === 'add' ? withEntry(use, set, values, surroundings) : withoutEntry(set, values);
+  if (changed && changed.set.entries.size > set.most) {
     if (!set.refuses) note(branch, use.set, { set: null, log: [...log, useKey(use)] });
     return;
   }
@@ -192,17 +201,31 @@ function lengthsOf({ parts, lengths, family }: IpSet): readonly number[] {
   return parts.map((kind, index) => (kind === 'prefix' ? (lengths[index]?.[0] ?? most) : 0));
 }
 
-function withEntry(set: IpSet, values: readonly Value[]): { set: IpSet; key: string } | null {
+function withEntry(
+  use: Use,
+  set: IpSet,
+  values: readonly Value[],
+  surroundings: Surroundings,
+): { set: IpSet; key: string } | null {
   const wanted = lengthsOf(set);
   const key = keyOf(values, set, wanted);
-  if (set.entries.has(key)) return null;
+  const isRenewed = set.timeout !== null && use.further.includes('--exist');
+  if (set.entries.has(key) && !isOver(set, key, surroundings) && !isRenewed) return null;
+  const own = use.further.indexOf('--timeout');
+  const lasts = set.timeout === null ? 0 : own === -1 ? set.timeout : Number(use.further[own + 1]);
+  const ends = new Map(set.ends);
+  if (lasts > 0) ends.set(key, surroundings.now + lasts);
+  else ends.delete(key);
   const entries = new Map(set.entries).set(key, false);
   const lengths = set.parts.map((_, index) => {
     const known = set.lengths[index] ?? [];
     const length = wanted[index] as number;
     return known.includes(length) ? known : [...known, length].sort((left, right) => right - left);
   });
-  return { set: { ...set, entries, lengths }, key };
+  return {
+    set: { ...set, entries, lengths, ends },
+    key: [key, ...(lasts > 0 ? [ends.get(key)] : [])].join(' '),
+  };
 }
 
 function withoutEntry(set: IpSet, values: readonly Value[]): { set: IpSet; key: string } | null {

@@ -19,6 +19,7 @@ import {
 /** A set while its entries are still being read. */
 interface Growing extends IpSet {
   readonly entries: Map<string, boolean>;
+  readonly ends: Map<string, number>;
   readonly lengths: number[][];
   otherProtocols: boolean;
 }
@@ -94,7 +95,7 @@ function readLine(line: string, sets: Known): Fault | null {
   if (line === '' || line.startsWith('#')) return null;
   const [verb, name = '', what = '', ...options] = wordsOf(line);
   if (verb === 'create' && what !== '') return create(sets, name, what, options);
-  if (verb === 'add' && what !== '') return add(sets, name, what, options.includes('nomatch'));
+  if (verb === 'add' && what !== '') return add(sets, name, what, options);
   // What is no command of ipset may be a part of whatever text this is.
   const said = /^(?:add|create|del|destroy|flush|rename|swap)$/.test(verb ?? '') ? verb : undefined;
   return {
@@ -129,6 +130,8 @@ function create(sets: Known, name: string, type: string, options: readonly strin
     mask,
     entries,
     lengths,
+    timeout: numberOf(options, 'timeout') ?? null,
+    ends: new Map(),
     ...roomOf(type, options),
     otherProtocols: false,
   });
@@ -138,9 +141,14 @@ function create(sets: Known, name: string, type: string, options: readonly strin
 /** As ip_set_hash_gen.h: a table of more buckets is parted, and each part is full for itself. */
 function roomOf(type: string, options: readonly string[]): Pick<IpSet, 'most' | 'refuses'> {
   if (!type.startsWith('hash:')) return { most: Number.POSITIVE_INFINITY, refuses: true };
-  const isWhole = Number(optionOf(options, 'hashsize') ?? 1024) <= 1024;
+  const isWhole = (numberOf(options, 'hashsize') ?? 1024) <= 1024;
   const keeps = !options.includes('forceadd') && !options.includes('timeout');
-  return { most: Number(optionOf(options, 'maxelem') ?? most), refuses: isWhole && keeps };
+  return { most: numberOf(options, 'maxelem') ?? most, refuses: isWhole && keeps };
+}
+
+function numberOf(options: readonly string[], name: string): number | undefined {
+  const text = optionOf(options, name);
+  return text === undefined ? undefined : Number(text);
 }
 
 function optionOf(options: readonly string[], name: string): string | undefined {
@@ -153,7 +161,7 @@ function maskOf(family: Family, text: string | undefined): Address | null {
   return /^\d+$/.test(text) ? prefixMask(family, Number(text)) : (parseAddress(text) ?? null);
 }
 
-function add(sets: Known, name: string, entry: string, nomatch: boolean): Fault | null {
+function add(sets: Known, name: string, entry: string, options: readonly string[]): Fault | null {
   const set = sets.get(name);
   if (!set) return { detail: { code: 'set-lacks', name }, expected: want.written(`create ${name} …`) };
   if ('members' in set) {
@@ -166,9 +174,12 @@ function add(sets: Known, name: string, entry: string, nomatch: boolean): Fault 
   if (wrong !== -1) return { detail: { code: 'set-entry', entry: texts[wrong] || entry, name }, expected };
   const count = lists.reduce((size, list) => size * (list as EntryPart[]).length, 1);
   if (count > most) return { detail: { code: 'set-entries', entry, count }, expected: want.atMost(most) };
+  const end = set.timeout === null ? 0 : (numberOf(options, 'timeout') ?? set.timeout);
   for (const parts of product(lists as EntryPart[][])) {
     noteLengths(set, parts);
-    set.entries.set(entryKey(parts), nomatch);
+    const key = entryKey(parts);
+    set.entries.set(key, options.includes('nomatch'));
+    if (end > 0) set.ends.set(key, end);
   }
   return null;
 }

@@ -35,6 +35,10 @@ export interface IpSet {
   readonly entries: ReadonlyMap<string, boolean>;
   /** Of each part that is a prefix, the lengths that entries have, the longest first; else the one 0. */
   readonly lengths: readonly (readonly number[])[];
+  /** Seconds after which an entry is over that names no time of its own (`timeout`; 0: never); null: entries have no end. */
+  readonly timeout: number | null;
+  /** When those entries are over that will be, in seconds, by their keys. */
+  readonly ends: ReadonlyMap<string, number>;
   /** How many entries there may be. */
   readonly most: number;
   /** Whether nothing is added to a full one: else an older entry may go for it, or may be over, or not all of the table is full. */

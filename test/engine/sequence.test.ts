@@ -6,6 +6,7 @@ import { buildProgram } from '../../src/engine/program.ts';
 import { Sequence } from '../../src/engine/sequence.ts';
 import { buildHost } from '../../src/host/build.ts';
 import { parseInterfaceAddress } from '../../src/host/interface-address.ts';
+import { readSets } from '../../src/ipset/set-file.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import { readNft } from '../../src/nftables/read/read.ts';
 import { sayAssumptions } from '../../src/report/assumptions.ts';
@@ -395,5 +396,43 @@ describe('what was deleted from a set of nft takes up room until the kernel swee
     ['nor when others do', [...deleted, [1, '203.0.113.2:1', 9], [1, '203.0.113.3:1', 8]], ['accept']],
   ] as const)('%s', (_name, packets, expected) => {
     expect(outcomes(packets)).toEqual(expected);
+  });
+});
+
+describe('entries of ipset are over after their time (ipset(8), timeout; iptables-extensions(8), SET)', () => {
+  const text = (options: string) => `*mangle
+-A PREROUTING -p tcp -j SET --add-set s src${options}
+-A PREROUTING -p udp -m set --match-set s src -j DROP
+COMMIT
+`;
+  const sets =
+    'create s hash:ip family inet hashsize 64 maxelem 9 timeout 10\nadd s 203.0.113.1 timeout 5\nadd s 203.0.113.2 timeout 0\n';
+  const verdictAt = (options: string, packets: readonly string[]) => {
+    const known = readSets([{ name: 'sets', text: sets }]);
+    const rules = readDump({ name: 'rules', text: text(options) }).ruleset;
+    const node = new Sequence(buildProgram(rules, undefined, known), host);
+    const told = packets.map((packet) => {
+      const [at, protocol, source] = packet.split(' ');
+      const line = `${protocol} ${source}:1 -> 10.180.0.5:8 from external`;
+      return node.next(parsePacket({ name: 'packet', text: line }), Number(at));
+    });
+    return told
+      .at(-1)
+      ?.outcomes.map(({ verdict }) => verdict)
+      .join();
+  };
+
+  test.each([
+    ['', ['4 udp 203.0.113.1'], 'drop'],
+    ['', ['6 udp 203.0.113.1'], 'accept'],
+    ['', ['900 udp 203.0.113.2'], 'drop'],
+    ['', ['1 tcp 203.0.113.3', '10 udp 203.0.113.3'], 'drop'],
+    ['', ['1 tcp 203.0.113.3', '12 udp 203.0.113.3'], 'accept'],
+    ['', ['1 tcp 203.0.113.3', '9 tcp 203.0.113.3', '12 udp 203.0.113.3'], 'accept'],
+    [' --exist', ['1 tcp 203.0.113.3', '9 tcp 203.0.113.3', '12 udp 203.0.113.3'], 'drop'],
+    [' --timeout 30', ['1 tcp 203.0.113.3', '12 udp 203.0.113.3'], 'drop'],
+    [' --timeout 30', ['6 tcp 203.0.113.1', '12 udp 203.0.113.1'], 'drop'],
+  ])('SET%s: %s', (options, packets, expected) => {
+    expect(verdictAt(options, packets)).toBe(expected);
   });
 });

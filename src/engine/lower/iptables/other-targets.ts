@@ -108,6 +108,11 @@ function hopLimit(name: 'ttl' | 'hl'): Lower {
 
 /** `--add-set NAME src,dst`, `--del-set`, or `--map-set`, which gives the packet what the entry holds. */
 function lowerSet(options: Options): readonly Instruction[] {
+  const timeout = options.get('timeout')?.values[0];
+  const lasting = [
+    ...(options.has('exist') ? ['--exist'] : []),
+    ...(timeout === undefined ? [] : ['--timeout', timeout]),
+  ];
   const element = (action: 'add' | 'delete', { values }: GivenOption): Instruction => ({
     do: 'remember',
     state: {
@@ -115,7 +120,7 @@ function lowerSet(options: Options): readonly Instruction[] {
       set: values[0] ?? '',
       action,
       directions: (values[1] ?? '').split(',') as ('src' | 'dst')[],
-      further: [],
+      further: action === 'add' ? lasting : [],
     },
   });
   const [add, del] = [options.get('add-set'), options.get('del-set')];
