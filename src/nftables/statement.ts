@@ -121,7 +121,12 @@ export type Other =
       readonly sackPerm: boolean;
     }
   | { readonly kind: 'reset-option'; readonly option: string }
-  /** An extension of iptables, of which nft prints no more than the name. */
-  | { readonly kind: 'xt'; readonly type: 'match' | 'target' | 'watcher'; readonly name: string }
+  /** An extension of iptables, of which nft prints no more than the name, or words that do not hold all that it says. */
+  | {
+      readonly kind: 'xt';
+      readonly type: 'match' | 'target' | 'watcher';
+      readonly name: string;
+      readonly spelled?: Statement;
+    }
   /** What is not understood, word for word. */
   | { readonly kind: 'unknown'; readonly text: string };

@@ -1,5 +1,6 @@
 import type { BaseChain, IrChain, IrRule, RulePlace } from '../engine/ir.ts';
 import type { Outcome } from '../engine/outcome.ts';
+import { isIcmp } from '../engine/packet.ts';
 import { printMatch, printTarget } from '../iptables/rule/print.ts';
 import type { Rule } from '../iptables/rule/ruleset.ts';
 import type { EffectKind } from '../proof/classes/effect.ts';
@@ -90,10 +91,22 @@ function toldWitness(
   language: Language,
 ): ToldWitness {
   const w = tables[language];
-  const fates = (outcomes: readonly Outcome[]) =>
-    outcomes.slice(0, most).map((one) => printOutcome(one, language));
   const packet = `${printPacket(first)}${w.turns[turn]}${alike > 0 ? w.alike(alike) : ''}`;
-  return { packet, before: fates(before), after: fates(after), effect, rules };
+  return { packet, ...fatesOf(before, after, isIcmp(first.protocol), language), effect, rules };
+}
+
+/** Where all else is the same, ports tell the two sides apart. */
+function fatesOf(before: readonly Outcome[], after: readonly Outcome[], isPing: boolean, language: Language) {
+  const w = tables[language];
+  const sayPort = isPing ? w.withId : w.fromPort;
+  const plain = (one: Outcome) => printOutcome(one, language);
+  const withPort = (one: Outcome) =>
+    one.verdict === 'accept' ? sayPort(plain(one), one.left.sourcePort) : plain(one);
+  const said = (say: (one: Outcome) => string) =>
+    [before, after].map((outcomes) => outcomes.slice(0, most).map(say)) as [string[], string[]];
+  const [was, is] = said(plain);
+  const [left, right] = was.join('\n') === is.join('\n') ? said(withPort) : [was, is];
+  return { before: left, after: right };
 }
 
 type Alike = NonNullable<NftComparison['alike']>;

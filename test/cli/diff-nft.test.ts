@@ -29,6 +29,24 @@ describe('kubenat diff of rulesets of nft', () => {
     expect((await diff({}, rules, rules)).status).toBe(0);
   });
 
+  test('what changes of the source port alone is said', async () => {
+    const masked = (how: string) =>
+      `table ip t {\n\tchain p {\n\t\ttype nat hook postrouting priority srcnat; policy accept;\n\t\tmasquerade ${how}\n\t}\n}\n`;
+    const files = { 'a.nft': masked(''), 'b.nft': masked('fully-random') };
+    const [en, ko] = [
+      await diff(files, 'a.nft', 'b.nft'),
+      await diff(files, '--lang', 'ko', 'a.nft', 'b.nft'),
+    ];
+    expect(en.out).toMatch(
+      /before {2}(.*), from port 40000\n {2}after {3}\1, from a port that the kernel chooses\n/,
+    );
+    expect(en.out).toMatch(
+      /before {2}(.*), with identifier 1\n {2}after {3}\1, with an identifier that the kernel chooses\n/,
+    );
+    expect(ko.out).toContain('출발지 포트는 커널이 고름');
+    expect(en.out).not.toMatch(/before {2}(.*)\n {2}after {3}\1\n/);
+  });
+
   /** The kernel tells each of them apart: `one-rule.json` and test/kernel/nft-headers.test.ts. nft lists the last three alike. */
   test.each([
     ['ip6', 'ip6 nexthdr udp drop', 'meta l4proto udp drop'],

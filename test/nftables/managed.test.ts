@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadNft } from '../../src/nftables/check/load.ts';
+import { loadNft, readTaken } from '../../src/nftables/check/load.ts';
+import { spellStatement } from '../../src/nftables/print/statements.ts';
 import { printRuleset } from '../../src/nftables/print/tables.ts';
 import { isNft } from '../../src/nftables/read/recognise.ts';
 import { want } from '../../src/text/expected.ts';
@@ -43,3 +44,176 @@ test.each(['*filter\nCOMMIT\n', 'iptables -A INPUT -j DROP\n', '{"kind": "List"}
     expect(isNft(own)).toBe(false);
   },
 );
+
+/** What nft lists of rules of iptables that were loaded each alone. */
+const spellings = readFileSync(join(fixtures, 'nftables/managed/spellings.txt'), 'utf8')
+  .split('\n')
+  .slice(1, -1)
+  .flatMap((line, at, all) =>
+    at % 3 === 0 ? [{ table: line, rule: all[at + 1] as string, listed: all[at + 2] as string }] : [],
+  );
+
+/** The extension of which the spelling does not tell all. */
+function lostOf({ table, listed }: (typeof spellings)[number]): string | null {
+  const [family, name] = table.split(' ');
+  const [hook, type] = name === 'nat' ? ['prerouting', 'nat'] : ['input', 'filter'];
+  const chain = `\tchain ${hook.toUpperCase()} {\n\t\ttype ${type} hook ${hook} priority 0; policy accept;\n\t\t${listed}\n\t}\n`;
+  const foo = '\tchain FOO {\n\t}\n';
+  const { ruleset, problems } = readTaken({
+    name: 'listing',
+    text: `table ${family} ${name} {\n${chain}${foo}}\n`,
+  });
+  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  const statements = ruleset.tables[0]?.chains[0]?.rules[0]?.statements ?? [];
+  const lost = statements.flatMap((one) => (one.kind === 'xt' ? [one] : []));
+  expect(problems.map(({ code }) => code)).toEqual(lost.length > 0 ? ['nft-lost'] : []);
+  return lost[0]?.name ?? null;
+}
+
+/** Rules of one text that ask the same. */
+const same: readonly string[] = [
+  '-A INPUT -p tcp -m tcp --dport 0:65535 -j ACCEPT',
+  '-A INPUT -p ah -m ah -j ACCEPT',
+  '-A INPUT -p udp -m udp -j ACCEPT',
+  '-A PREROUTING -p tcp -m tcp -j DNAT --to-destination 1.2.3.4:80',
+  '-A INPUT -m conntrack --ctstatus NONE,ASSURED -j ACCEPT',
+  '-A PREROUTING -j CT --notrack',
+  '-A INPUT -j REJECT',
+];
+
+test('where nft lists different rules alike, none of them is taken at its word', () => {
+  const byText = new Map<string, typeof spellings>();
+  for (const one of spellings.filter(({ rule }) => !same.includes(rule))) {
+    const text = `${one.table}: ${one.listed.replace(/ +/g, ' ')}`;
+    byText.set(text, [...(byText.get(text) ?? []), one]);
+  }
+  const alike = [...byText.values()].filter((group) => group.length > 1);
+  expect(alike.length).toBeGreaterThan(3);
+  const sure = alike.flat().filter((one) => lostOf(one) === null);
+  expect(sure.map(({ rule }) => rule)).toEqual([]);
+});
+
+test('what is spelled whole is taken at its word, and what is not is open', () => {
+  const lost = spellings.flatMap((one) =>
+    one.listed.includes('xt ') ? [] : [[one.rule.replace(/^-A \w+ | -j ACCEPT$/g, ''), lostOf(one)] as const],
+  );
+  expect(lost.filter(([, name]) => name !== null)).toMatchInlineSnapshot(`
+    [
+      [
+        "! -s 127.0.0.0/8 -d 127.0.0.0/8 -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP",
+        "conntrack",
+      ],
+      [
+        "-m conntrack --ctstate NEW,DNAT",
+        "conntrack",
+      ],
+      [
+        "-m conntrack --ctstate DNAT",
+        "conntrack",
+      ],
+      [
+        "-m conntrack ! --ctstate DNAT",
+        "conntrack",
+      ],
+      [
+        "-m conntrack --ctstate SNAT",
+        "conntrack",
+      ],
+      [
+        "-m conntrack --ctstate SNAT,DNAT",
+        "conntrack",
+      ],
+      [
+        "-p icmp -m icmp --icmp-type any",
+        "icmp",
+      ],
+      [
+        "-p icmp -m icmp --icmp-type 255",
+        "icmp",
+      ],
+      [
+        "-m addrtype --dst-type LOCAL --src-type UNICAST",
+        "addrtype",
+      ],
+      [
+        "-m addrtype --src-type LOCAL --limit-iface-in",
+        "addrtype",
+      ],
+      [
+        "-p tcp -m multiport --ports 80",
+        "multiport",
+      ],
+      [
+        "-p tcp -m multiport --ports 80,81",
+        "multiport",
+      ],
+      [
+        "-j TOS --set-tos 0x10/0xff",
+        "TOS",
+      ],
+      [
+        "-m addrtype ! --src-type LOCAL --dst-type LOCAL",
+        "addrtype",
+      ],
+      [
+        "-m addrtype --src-type LOCAL,UNICAST",
+        "addrtype",
+      ],
+      [
+        "-p tcp -m multiport ! --ports 80",
+        "multiport",
+      ],
+      [
+        "-p tcp -m multiport ! --ports 80,81",
+        "multiport",
+      ],
+      [
+        "-p udp -m multiport --ports 80:90,92",
+        "multiport",
+      ],
+      [
+        "-p icmp -m icmp ! --icmp-type any",
+        "icmp",
+      ],
+      [
+        "-m conntrack --ctdir ORIGINAL --ctstate DNAT",
+        "conntrack",
+      ],
+      [
+        "-p tcp -m ecn ! --ecn-tcp-ece",
+        "ecn",
+      ],
+      [
+        "-j CONNMARK --set-xmark 5/0xff",
+        "CONNMARK",
+      ],
+      [
+        "-j TOS --set-tos 0x10/0xff",
+        "TOS",
+      ],
+      [
+        "-j TOS --set-tos 0x10",
+        "TOS",
+      ],
+      [
+        "-j TOS --or-tos 0x10",
+        "TOS",
+      ],
+      [
+        "-j DSCP --set-dscp 10",
+        "TOS",
+      ],
+    ]
+  `);
+});
+
+test('the bits of a mark that CONNMARK keeps are kept', () => {
+  const text =
+    'table ip mangle {\n\tchain PREROUTING {\n\t\ttype filter hook prerouting priority mangle; policy accept;\n\t\tcounter packets 0 bytes 0 meta mark set ct mark and 0xff\n\t}\n}\n';
+  const { ruleset } = readTaken({ name: 'listing', text });
+  const [, restored] = ruleset.tables[0]?.chains[0]?.rules[0]?.statements ?? [];
+  expect(restored && spellStatement(restored, {})).toBe(
+    'meta mark set meta mark & 0xffffff00 | ct mark & 0x000000ff',
+  );
+  expect(printRuleset(ruleset)).toBe(text);
+});

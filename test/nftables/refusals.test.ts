@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadNft } from '../../src/nftables/check/load.ts';
+import { loadNft, readTaken } from '../../src/nftables/check/load.ts';
 import { fixtures } from '../cases.ts';
 import { kubenat } from '../cli/harness.ts';
 
@@ -28,6 +28,20 @@ describe('what nft or the kernel refuses is refused', () => {
     expect(errors.length > 0).toBe(said !== 'taken');
     for (const { span } of errors) expect(span).toBeDefined();
   });
+});
+
+// nft 1.0.6: "File exists", of the intervals "conflicting intervals specified".
+test.each([
+  'ip saddr vmap { 10.0.0.1 : accept, 10.0.0.1 : drop }',
+  'ip saddr vmap { 10.0.0.0/24 : accept, 10.0.0.5 : drop }',
+  'numgen random mod 2 vmap { 0 : accept, 0 : drop }',
+  'meta mark set ip saddr map { 10.0.0.1 : 5, 10.0.0.1 : 6 }',
+])('what is read and not loaded is refused, too: %s', (rule) => {
+  // Behind others of the same form, of which all are taken.
+  const text = `table ip t {\n\tchain c {\n\t\tip saddr vmap { 10.0.0.7 : accept, 10.0.0.8 : drop }\n\t\t${rule}\n\t}\n}\n`;
+  expect(
+    readTaken({ name: 'text', text }).problems.map(({ code, severity }) => `${severity} ${code}`),
+  ).toEqual(['error nft-refused']);
 });
 
 test('a mistake within braces is told alone, and those behind it as well', () => {

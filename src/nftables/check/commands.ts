@@ -8,7 +8,7 @@ import { findNamed } from '../named.ts';
 import { Refusal } from '../refusal.ts';
 import { checkBase, checkSameBase } from './chains.ts';
 import { checkReferences } from './references.ts';
-import { checkElements, checkSet } from './sets.ts';
+import { checkAnonymous, checkElements, checkSet, elementsIn } from './sets.ts';
 
 /** Before a command is carried out. Throws a `Refusal` where it must not be. */
 export function checkBefore(command: Command, table: NftTable | undefined): void {
@@ -56,9 +56,11 @@ function checkComments(command: Command): void {
 export function checkRule(command: Command, table: NftTable | undefined): void {
   if (!table || (command.do !== 'add-rule' && command.do !== 'replace-rule')) return;
   const mold = command.do === 'add-rule' ? command.mold : undefined;
-  if (mold?.accepted) return;
-  evaluateRule(command.rule.statements, table.family);
+  const { statements } = command.rule;
+  if (!mold?.accepted) evaluateRule(statements, table.family);
   if (mold) mold.accepted = true;
+  // What a form leaves out are the values, of which some may be the same.
+  for (const elements of statements.flatMap(elementsIn)) checkAnonymous(elements);
 }
 
 /** Whether nft takes all rules of a form. */

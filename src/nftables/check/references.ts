@@ -6,7 +6,7 @@ import type { NftSet, NftTable } from '../model.ts';
 import { findNamed } from '../named.ts';
 import { Refusal } from '../refusal.ts';
 import type { DynamicSet, ObjectUse, Statement } from '../statement.ts';
-import { checkAnonymous, isTimed, refuseCounted } from './sets.ts';
+import { isTimed, refuseCounted } from './sets.ts';
 
 /** Throws a `Refusal` where a rule names what its table does not have, or has of another type. */
 export function checkReferences(statements: readonly Statement[], table: NftTable): void {
@@ -85,10 +85,8 @@ class References {
     map: Expression,
     wanted: 'set' | 'verdict' | 'data' | readonly string[],
   ): void {
-    if (map.kind === 'set') {
-      checkAnonymous(map.elements);
+    if (map.kind === 'set')
       for (const { data } of map.elements) if (data?.kind === 'verdict') this.verdict(data);
-    }
     if (map.kind !== 'set-reference') return;
     const set = this.set(map.name);
     if (wanted !== 'set') this.checkData(set, wanted);

@@ -1,8 +1,9 @@
 import { want } from '../../text/expected.ts';
-import type { SetElement } from '../expression.ts';
+import type { Expression, SetElement } from '../expression.ts';
 import type { NftSet } from '../model.ts';
 import { Refusal } from '../refusal.ts';
 import type { Stateful } from '../stateful.ts';
+import type { Statement } from '../statement.ts';
 import { checkConcatenations, checkConflicts, checkOverlap, isStretch } from './elements.ts';
 
 /** Throws a `Refusal` where nft or the kernel takes no such set. */
@@ -80,3 +81,37 @@ export function checkAnonymous(elements: readonly SetElement[]): void {
   if (elements.some(({ key }) => key.kind === 'concat')) checkConcatenations(elements);
   else if (isMap) checkOverlap(elements);
 }
+
+/** The sets and maps that stand in a statement. */
+export function elementsIn(statement: Statement): (readonly SetElement[])[] {
+  switch (statement.kind) {
+    case 'match':
+      return [...inExpression(statement.left), ...ownElements(statement.right)];
+    case 'vmap':
+      return [...inExpression(statement.key), ...ownElements(statement.map)];
+    case 'set':
+      return inExpression(statement.value);
+    case 'snat':
+    case 'dnat':
+    case 'masquerade':
+    case 'redirect':
+      return [statement.address, statement.port].flatMap((one) => (one ? inExpression(one) : []));
+    default:
+      return [];
+  }
+}
+
+function inExpression(expression: Expression): (readonly SetElement[])[] {
+  switch (expression.kind) {
+    case 'map':
+      return [...inExpression(expression.key), ...ownElements(expression.map)];
+    case 'concat':
+      return expression.parts.flatMap(inExpression);
+    case 'binary':
+      return inExpression(expression.left);
+    default:
+      return [];
+  }
+}
+
+const ownElements = (set: Expression) => (set.kind === 'set' ? [set.elements] : []);

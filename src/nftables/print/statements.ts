@@ -52,7 +52,10 @@ const spell: Spell = {
   tproxy: spellTproxy,
   synproxy: spellSynproxy,
   'reset-option': ({ option }) => `reset tcp option ${option}`,
-  xt: ({ type, name }, { version }) => `xt ${type} ${version?.quotedExtensions ? `"${name}"` : name}`,
+  xt: ({ type, name, spelled }, style) =>
+    spelled
+      ? spellStatement(spelled, style)
+      : `xt ${type} ${style.version?.quotedExtensions ? `"${name}"` : name}`,
   unknown: ({ text }) => text,
 };
 

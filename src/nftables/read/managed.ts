@@ -2,6 +2,7 @@ import { want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import type { NftRule, NftRuleset, NftTable } from '../model.ts';
+import { meantBy } from './lost.ts';
 
 /** Tables and base chains of iptables. */
 const tables: ReadonlySet<string> = new Set(['filter', 'nat', 'mangle', 'raw', 'security']);
@@ -44,7 +45,7 @@ function withListed(table: NftTable, source: Source): NftTable | null {
     for (const rule of chain.rules) {
       const listed = lineOf(rule, source);
       if (listed === null) return null;
-      rules.push({ ...rule, listed });
+      rules.push({ ...rule, statements: rule.statements.map(meantBy), listed });
     }
     own.push({ ...chain, rules });
   }

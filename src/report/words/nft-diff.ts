@@ -27,6 +27,10 @@ export interface NftDiffWords {
   readonly before: string;
   readonly after: string;
   readonly or: string;
+  /** Null: of the ports that the rules allow the kernel takes one. */
+  readonly fromPort: (fate: string, port: number | null) => string;
+  /** The same of the identifier of a ping. */
+  readonly withId: (fate: string, id: number | null) => string;
   readonly moreChains: (count: number) => string;
   readonly rule: (number: number, text: string) => string;
   readonly endOfChain: string;

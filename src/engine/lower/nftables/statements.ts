@@ -72,10 +72,11 @@ const lower: Lower = {
     const flip = { kind: 'constant', value } as const;
     return [...ask(ofProtocol(6)), { do: 'set', field, change: { kind: 'bits', clear, flip } }];
   },
-  // Of extensions of iptables nft prints no parameters: each asks something of its own.
-  xt: ({ type, name }, { place }) => {
+  // Of extensions of iptables nft prints no parameters, or not all: each asks something of its own.
+  xt: (statement, { place }) => {
+    const { type, name } = statement;
     if (name === byIpvs) return [{ do: 'open', reason: { code: 'by-ipvs' } }];
-    const text = `xt ${type} ${name}`;
+    const text = spellStatement(statement, {});
     const reason = { code: 'statement-unevaluated', text } as const;
     if (type === 'match') return ask({ kind: 'open', key: `${text} of ${place}`, until: 'packet', reason });
     return type === 'watcher' ? note(text) : unknown(text);

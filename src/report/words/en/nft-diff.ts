@@ -36,6 +36,10 @@ export const nftDiffWords: NftDiffWords = {
   before: 'before',
   after: 'after ',
   or: '    or',
+  withId: (fate, id) =>
+    `${fate}, ${id === null ? 'with an identifier that the kernel chooses' : `with identifier ${id}`}`,
+  fromPort: (fate, port) =>
+    `${fate}, ${port === null ? 'from a port that the kernel chooses' : `from port ${port}`}`,
   moreChains: (count) => `… and ${count} more chains`,
   rule: (number, text) => `rule ${number}: ${text}`,
   endOfChain: 'the end of the chain',

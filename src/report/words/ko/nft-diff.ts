@@ -36,6 +36,8 @@ export const nftDiffWords: NftDiffWords = {
   before: '이전',
   after: '이후',
   or: '또는',
+  withId: (fate, id) => `${fate}, ${id === null ? '식별자는 커널이 고름' : `식별자 ${id}`}`,
+  fromPort: (fate, port) => `${fate}, ${port === null ? '출발지 포트는 커널이 고름' : `출발지 포트 ${port}`}`,
   moreChains: (count) => `… 체인 ${count}개 더 있음`,
   rule: (number, text) => `규칙 ${number}: ${text}`,
   endOfChain: '체인의 끝',
