@@ -52,7 +52,7 @@ describe('facts about a host end a doubt', () => {
     ['never: ["-j DROP"]', 'facts.yaml:1:9'],
     ['multicast: [10.0.0.1]', 'no multicast address'],
     ['nevr: []', 'never, perhaps'],
-    ['interfaces: [a/b]', 'the name of an interface'],
+    ['interfaces: [a/b]', "an interface's name"],
   ])('%s is refused at its place', async (facts, said) => {
     const { status: code, out, err } = await diff([], facts);
     expect([code, out]).toEqual([2, '']);
