@@ -49,7 +49,8 @@ export interface Twin {
 
 /** The copy that the node keeps of what it sends to many. Null: none comes back to it. */
 export interface CopyEnd {
-  readonly verdict: 'accept' | 'drop';
+  /** Unknown: of ends that are one since the packet itself comes to the same, not all have one verdict. */
+  readonly verdict: 'accept' | 'drop' | 'unknown';
   /** The header as the node itself sees it. */
   readonly left: Header;
   /** Whether there is a copy at all hangs on who listens. */

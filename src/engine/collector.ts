@@ -1,7 +1,7 @@
 import type { SilentNeighbour } from '../host/model.ts';
 import { add, type Fraction, isLess, multiply, one, subtract, zero } from '../sets/fraction.ts';
 import { matchedOnBoth } from './both-ways.ts';
-import type { Header, Matched } from './branch.ts';
+import type { CopyEnd, Header, Matched } from './branch.ts';
 import { type Kept, keptOfBoth } from './kept.ts';
 import { type Memory, memoryKey } from './memory.ts';
 import { type Passage, passedOnBoth } from './passage.ts';
@@ -19,6 +19,8 @@ export interface End {
   readonly passed?: Passage | null;
   /** Of a packet: its ends as it left. Ends that are merged may differ in ports, which are not known then. */
   readonly left?: Header;
+  /** Of what the node sends to many: what becomes of its own copy. */
+  readonly copy?: CopyEnd;
   /** The next hop that did not answer; null: of ends that are one, not all have it. */
   readonly silent?: SilentNeighbour | null;
   /** What the packet has in it as it leaves. Of ends that are one because nobody knows which is right, what both have. */
@@ -109,8 +111,15 @@ function onBoth<T extends End>(left: T, right: T): T {
 
 /** One end of two, with what is the same in both. */
 function withCommon<T extends End>(end: T, other: T): T {
-  const both = withPortsOf(end, other);
+  const both = withCopyOf(withPortsOf(end, other), other);
   return both.silent && both.silent !== other.silent ? { ...both, silent: null } : both;
+}
+
+/** The copy of a packet that comes to the same in both need not. */
+function withCopyOf<T extends End>(end: T, { copy: other }: T): T {
+  const { copy } = end;
+  if (!copy || !other || copy.verdict === other.verdict) return end;
+  return { ...end, copy: { ...copy, verdict: 'unknown' } };
 }
 
 /** Ports that are not the same in both are not known. */

@@ -160,7 +160,7 @@ export function printOutcome(
 ): string {
   const w = outcomeTables[language];
   const { copy } = outcome;
-  return copy ? w.copy(printOwn(outcome, w), copy.verdict === 'accept', copy.certain) : printOwn(outcome, w);
+  return copy ? w.copy(printOwn(outcome, w), copy.verdict, copy.certain) : printOwn(outcome, w);
 }
 
 function printOwn(outcome: Omit<PossibleOutcome, 'share'>, w: OutcomeWords): string {

@@ -222,3 +222,26 @@ describe('bad input ends with status 2 and says where', () => {
     expect(err).not.toMatch(/^\s+at /m);
   });
 });
+
+test('of what the node sends to a group, a rule that may hold leaves open what becomes of its own copy', async () => {
+  const rules = (target: string) => `*filter
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+-A INPUT ${target}
+COMMIT
+`;
+  const copyOf = async (target: string) => {
+    const packet = 'udp 192.168.10.11:7 -> 239.1.2.3:9 from host';
+    const flags = ['--rules', 'node.save', '--host', 'host.json', '--packet', packet, '--format', 'json'];
+    const { out } = await kubenat(['trace', ...flags], {
+      'node.save': rules(target),
+      'host.json': JSON.stringify({ addresses: ['192.168.10.11/24'], podCIDR: '10.244.1.0/24' }),
+    });
+    const [outcome] = JSON.parse(out).results[0].outcomes;
+    return [outcome.verdict, outcome.copy.verdict];
+  };
+  expect(await copyOf('-j DROP')).toEqual(['accept', 'drop']);
+  expect(await copyOf('-p tcp -j DROP')).toEqual(['accept', 'accept']);
+  expect(await copyOf('-m time --timestart 01:00 --timestop 02:00 -j DROP')).toEqual(['accept', 'unknown']);
+});

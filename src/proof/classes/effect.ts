@@ -1,4 +1,5 @@
 import { type Address, formatAddress } from '../../address/address.ts';
+import type { CopyEnd } from '../../engine/branch.ts';
 import type { Packet } from '../../engine/packet.ts';
 import { add, type Fraction, isLess, zero } from '../../sets/fraction.ts';
 import { dataKey, uniqueData } from '../../text/data-key.ts';
@@ -43,7 +44,7 @@ export type Ending =
   /** Null: by an interface without a name. */
   | { readonly kind: 'passed'; readonly to: 'pods' | Link | null }
   /** The copy that the node keeps of what it sends to many. */
-  | { readonly kind: 'copied'; readonly verdict: 'accept' | 'drop' };
+  | { readonly kind: 'copied'; readonly verdict: CopyEnd['verdict'] };
 
 /** What rules write or do that others may see, in the notation of `proof/open/written`. */
 export type Written =

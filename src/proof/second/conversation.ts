@@ -106,7 +106,7 @@ export class Side {
       const ends = packet && this.walk(way, packet);
       if (!ends) ways.push({ ...way, told: `${way.told}|` });
       else {
-        if (ends.some(({ end: { verdict, memories } }) => verdict === 'unknown' || memories)) return null;
+        if (ends.some(({ end }) => isOpen(end))) return null;
         ways.push(...ends.map(({ end, weight }) => after(way, move, end, weight)));
         last.push(...ends);
       }
@@ -136,6 +136,9 @@ export class Side {
     );
   }
 }
+
+const isOpen = ({ verdict, memories, copy }: OutcomeEnd): boolean =>
+  verdict === 'unknown' || memories !== undefined || copy?.verdict === 'unknown';
 
 function after(way: Way, { turn }: Move, end: OutcomeEnd, weight: Fraction): Way {
   return {

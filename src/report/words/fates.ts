@@ -1,3 +1,4 @@
+import type { CopyEnd } from '../../engine/branch.ts';
 import type { Reason } from '../../engine/reasons.ts';
 import type { Effect } from '../../proof/classes/effect.ts';
 import type { ProofDoubt } from '../../proof/doubt.ts';
@@ -21,7 +22,7 @@ export interface FateWords {
   readonly reason: (reason: Reason) => string;
   readonly doubts: WordsOf<ProofDoubt>;
   readonly toNode: string;
-  copied(verdict: 'accept' | 'drop'): string;
+  copied(verdict: CopyEnd['verdict']): string;
   readonly unchanged: string;
   readonly more: (list: string, count: number) => string;
 

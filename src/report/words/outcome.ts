@@ -1,3 +1,4 @@
+import type { CopyEnd } from '../../engine/branch.ts';
 import type { Reason } from '../../engine/reasons.ts';
 
 /** What becomes of a packet, in half a sentence. */
@@ -12,7 +13,7 @@ export interface OutcomeWords {
   readonly toPod: (link: string | null) => string;
   readonly byLink: (link: string | null) => string;
   readonly toNode: string;
-  readonly copy: (of: string, isKept: boolean, isCertain: boolean) => string;
+  readonly copy: (of: string, verdict: CopyEnd['verdict'], isCertain: boolean) => string;
   readonly reason: (reason: Reason) => string;
   /** Before each of the things that an unknown outcome may be, of one width. */
   readonly either: string;

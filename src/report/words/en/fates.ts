@@ -25,7 +25,11 @@ function sayWritten(effect: WrittenEffect): string {
   return `${changeOfWritten[change]} ${said}${often}${ofCopy ? " (the node's own copy)" : ''}`;
 }
 
-const copied = { accept: 'the node itself gets a copy', drop: "the node's own copy is dropped" } as const;
+const copied = {
+  accept: 'the node itself gets a copy',
+  drop: "the node's own copy is dropped",
+  unknown: "what becomes of the node's own copy is not known",
+} as const;
 
 function sayEndings(endings: readonly Ending[]): string {
   return endings.map(sayEnding).join(' or ');

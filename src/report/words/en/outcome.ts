@@ -1,6 +1,12 @@
 import type { OutcomeWords } from '../outcome.ts';
 import { sayReason } from './reasons.ts';
 
+const copies = {
+  accept: 'a copy of it reaches the node itself',
+  drop: 'a copy of it is dropped',
+  unknown: 'what becomes of its copy is not known',
+} as const;
+
 export const outcomeWords: OutcomeWords = {
   unknown: (because) => `unknown: ${because}`,
   dropped: (because) => (because === null ? 'dropped' : `dropped: ${because}`),
@@ -11,8 +17,8 @@ export const outcomeWords: OutcomeWords = {
   toPod: (link) => `leaves to a pod of this node (${link})`,
   byLink: (link) => `leaves by ${link}`,
   toNode: 'reaches the node itself',
-  copy: (of, isKept, isCertain) =>
-    `${of}; a copy of it ${isKept ? 'reaches the node itself' : 'is dropped'}${isCertain ? '' : ' (where the node listens to the group)'}`,
+  copy: (of, verdict, isCertain) =>
+    `${of}; ${copies[verdict]}${isCertain ? '' : ' (where the node listens to the group)'}`,
   reason: sayReason,
   either: 'either',
   or: '    or',

@@ -23,7 +23,11 @@ function sayWritten({ change, written, what, times, ofCopy }: WrittenEffect): st
 
 const changeOfWritten = { now: '추가', 'no-longer': '제거' } as const;
 
-const copied = { accept: '노드 자신도 사본을 받음', drop: '노드 자신의 사본은 폐기' } as const;
+const copied = {
+  accept: '노드 자신도 사본을 받음',
+  drop: '노드 자신의 사본은 폐기',
+  unknown: '노드 자신의 사본이 어떻게 되는지 알 수 없음',
+} as const;
 
 function sayEndings(endings: readonly Ending[]): string {
   return endings.map(sayEnding).join(' 또는 ');

@@ -2,6 +2,12 @@ import type { OutcomeWords } from '../outcome.ts';
 import { withParticle } from './particles.ts';
 import { sayReason } from './reasons.ts';
 
+const copies = {
+  accept: '사본은 노드 자신으로 전달',
+  drop: '사본은 폐기',
+  unknown: '사본이 어떻게 되는지 알 수 없음',
+} as const;
+
 export const outcomeWords: OutcomeWords = {
   unknown: (because) => `알 수 없음: ${because}`,
   dropped: (because) => (because === null ? '폐기' : `폐기: ${because}`),
@@ -12,8 +18,8 @@ export const outcomeWords: OutcomeWords = {
   toPod: (link) => `이 노드의 파드로 나감(${link})`,
   byLink: (link) => `${withParticle(link ?? '', 'to')} 나감`,
   toNode: '노드 자신으로 전달',
-  copy: (of, isKept, isCertain) =>
-    `${of}; 사본은 ${isKept ? '노드 자신으로 전달' : '폐기'}${isCertain ? '' : '(노드가 그 그룹을 수신하는 경우)'}`,
+  copy: (of, verdict, isCertain) =>
+    `${of}; ${copies[verdict]}${isCertain ? '' : '(노드가 그 그룹을 수신하는 경우)'}`,
   reason: sayReason,
   either: '다음 중 하나:',
   or: '    또는',
