@@ -379,7 +379,15 @@ rows('lines', [
   ),
   [filter(':A'), 'dump-syntax <> the line cannot be read on from here'],
   [filter('-A INPUT').replaceAll('\n', '\r\n'), 'warning: dump-encoding <> lines end in CR LF'],
-  [filter('-A INPUT ! -s ! 10.0.0.1'), 'warning: dump-encoding <!> ! stands before -s nowadays'],
+  [filter('-A INPUT ! -s ! 10.0.0.1'), 'dump-syntax <!> ! stands before -s nowadays'],
+  [
+    filter('-A INPUT -p ! tcp -d ! 10.0.0.1 -i ! eth0'),
+    [
+      'dump-syntax <!> ! stands before -p nowadays',
+      'dump-syntax <!> ! stands before -d nowadays',
+      'dump-syntax <!> ! stands before -i nowadays',
+    ],
+  ],
   [
     filter(`#${'x'.repeat(10_240)}`),
     'dump-syntax <#> the line is longer than iptables-restore reads one -> at most 10239 bytes',

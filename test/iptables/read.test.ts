@@ -85,11 +85,12 @@ describe('what is refused, with its place', () => {
 describe('what is read with a warning', () => {
   it('! after the option, as old dumps have it', () => {
     const text = filter('-A INPUT -s ! 10.0.0.1 -p ! tcp -j DROP');
-    const { ruleset, problems } = readDump({ name: 'dump', text });
+    const { ruleset, problems } = readDump({ name: 'dump', text }, { open: true });
     expect(problems.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
       'warning dump-encoding',
       'warning dump-encoding',
     ]);
+    expect(() => readDump({ name: 'dump', text })).toThrow(InputError);
     expect(writeDump(ruleset)).toContain('-A INPUT ! -s 10.0.0.1/32 ! -p tcp -j DROP\n');
   });
 

@@ -30,7 +30,7 @@ export function readBaseMatch(
     reader.fail(word, 'dump-syntax', { code: 'needs-space', value: attached.text });
     return undefined;
   }
-  const found = option.arity === 0 ? { value: word, after: false } : valueAfter(word, reader);
+  const found = option.arity === 0 ? { value: word, after: false } : valueAfter(word, reader, settings);
   if (!found) return undefined;
   const { value, after } = found;
   const { text } = value;
@@ -38,12 +38,17 @@ export function readBaseMatch(
   return { text, matches };
 }
 
-/** The value, and whether a `!` stands before it, as old dumps have it. */
-function valueAfter(word: Word, reader: WordReader): { value: Word; after: boolean } | undefined {
+/** The value, and whether a `!` stands before it, as old dumps have it: of today's back ends none loads that. */
+function valueAfter(
+  word: Word,
+  reader: WordReader,
+  { open }: Settings,
+): { value: Word; after: boolean } | undefined {
   const value = reader.valueOf(word, undefined);
   if (value?.text !== '!' || !reader.hasArgument()) return value && { value, after: false };
   const detail: DumpDetail = { code: 'negation-before', option: word.text };
-  reader.report(value.start, value.end, 'dump-encoding', detail, undefined, 'warning');
+  if (open) reader.report(value.start, value.end, 'dump-encoding', detail, undefined, 'warning');
+  else reader.fail(value, 'dump-syntax', detail);
   return { value: reader.next() as Word, after: true };
 }
 

@@ -18,6 +18,8 @@ export interface Fault extends Pick<Problem, 'code' | 'expected'> {
 export interface LooseReading {
   readonly command: Command | null;
   readonly fault: Fault | null;
+  /** What is read as it was meant, and spelt as nobody spells it now. */
+  readonly noted: readonly Fault[];
 }
 
 /**
@@ -29,18 +31,27 @@ export function decodeLoosely(words: readonly Word[], settings: Settings): Loose
   let first: Fault | null = null;
   for (;;) {
     const faults: Fault[] = [];
-    const report: Report = (start, end, code, detail, expected) =>
-      faults.push({ start, end, code, detail, ...(expected !== undefined && { expected }) });
+    const noted: Fault[] = [];
+    const report: Report = (start, end, code, detail, expected, severity) =>
+      (severity === 'warning' ? noted : faults).push({
+        start,
+        end,
+        code,
+        detail,
+        ...(expected !== undefined && { expected }),
+      });
     const command = decode(words, settings, report, foreign);
     const [fault] = faults;
     // Of a rule that leads nowhere the end may be missing.
     const isCut = first !== null && !command?.rules.every(({ target }) => target !== null);
-    if (!fault && !isCut) return { command, fault: first && toldOf(first, words, partAt(first, words)) };
+    if (!fault && !isCut)
+      return { command, fault: first && toldOf(first, words, partAt(first, words)), noted };
     if (fault) first ??= fault;
     const found = partsOf(words).filter(
       (part) => !foreign.has(part[0]) && faults.some((one) => isWithin(one, part)),
     );
-    if (found.length === 0) return { command: null, fault: first && toldOf(first, words, undefined) };
+    if (found.length === 0)
+      return { command: null, fault: first && toldOf(first, words, undefined), noted: [] };
     for (const part of found) {
       const own = faults.filter((one) => isWithin(one, part));
       // Where an option alone is new, the text says all that it says; else two rules that read alike need not be.

@@ -402,8 +402,8 @@ class Reader {
 
   /** What is not understood of a rule is kept as it came; of one that cannot be read nothing is known, but that it is there. */
   private decodeLoaded(words: readonly Word[], table: TableBuilder): Command | null {
-    const { command, fault } = decodeLoosely(words, this.settings(table));
-    if (fault) this.tellFault(fault);
+    const { command, fault, noted } = decodeLoosely(words, this.settings(table));
+    for (const one of fault ? [...noted, fault] : noted) this.tellFault(one);
     const chain = words[1] as Word;
     if (fault && !command) {
       const end = this.source.text.indexOf('\n', this.lineStart);
