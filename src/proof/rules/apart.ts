@@ -1,6 +1,7 @@
 import type { Match, OtherMatch } from '../../iptables/rule/match.ts';
-import type { Chain, Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
+import type { Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
 import type { OtherTarget, Target } from '../../iptables/rule/target.ts';
+import { rewritten } from './rewritten.ts';
 
 type Part = OtherMatch | OtherTarget;
 
@@ -32,17 +33,9 @@ export function setsApart(
 
 function named(ruleset: Ruleset, side: 'before' | 'after', sets: ReadonlySet<string>): Ruleset {
   if (sets.size === 0 && !rulesOf(ruleset).some(hasObscured)) return ruleset;
-  const chainOf = (chain: Chain): Chain => {
-    const rules = chain.rules.map((rule, at) =>
-      ofSets(placed(rule, `(rule ${at + 1} of ${chain.name} ${side})`), sets, side),
-    );
-    return { ...chain, rules };
-  };
-  const tables = ruleset.tables.map((table) => ({
-    ...table,
-    chains: new Map([...table.chains].map(([name, chain]) => [name, chainOf(chain)])),
-  }));
-  return { ...ruleset, tables };
+  return rewritten(ruleset, (rule, at, chain) =>
+    ofSets(placed(rule, `(rule ${at + 1} of ${chain.name} ${side})`), sets, side),
+  );
 }
 
 function placed(rule: Rule, place: string): Rule {
@@ -57,6 +50,7 @@ function placed(rule: Rule, place: string): Rule {
 }
 
 function ofSets(rule: Rule, sets: ReadonlySet<string>, side: string): Rule {
+  if (sets.size === 0) return rule;
   const nameOf = (name: string) => (sets.has(name) ? `${name} (${side})` : name);
   const matchOf = (match: Match): Match =>
     match.kind === 'set' ? { ...match, name: nameOf(match.name) } : match;

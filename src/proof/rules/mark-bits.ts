@@ -1,6 +1,7 @@
 import type { Match } from '../../iptables/rule/match.ts';
-import type { Chain, Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
+import type { Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
 import type { Target } from '../../iptables/rule/target.ts';
+import { rewritten } from './rewritten.ts';
 
 /** Which bits of the mark rules use. */
 export interface MarkUse {
@@ -69,11 +70,7 @@ export function withBitsOf({ before, after }: ExchangedBits, ruleset: Ruleset): 
   const own = bitsOf(before);
   const pairs = bitsOf(after).map((bit, index) => [bit, own[index] as number] as const);
   const exchange = (value: number) => pairs.reduce(exchangeBits, value) >>> 0;
-  const tables = ruleset.tables.map((table) => ({
-    ...table,
-    chains: new Map([...table.chains].map(([name, chain]) => [name, renameIn(chain, exchange)])),
-  }));
-  return { ...ruleset, tables };
+  return rewritten(ruleset, (rule) => (namesBits(rule) ? renameRule(rule, exchange) : rule));
 }
 
 function bitsOf(mask: number): number[] {
@@ -83,14 +80,6 @@ function bitsOf(mask: number): number[] {
 function exchangeBits(value: number, [left, right]: readonly [number, number]): number {
   const differ = ((value >>> left) ^ (value >>> right)) & 1;
   return value ^ ((differ << left) | (differ << right));
-}
-
-function renameIn(chain: Chain, exchange: (value: number) => number): Chain {
-  if (!chain.rules.some(namesBits)) return chain;
-  return {
-    ...chain,
-    rules: chain.rules.map((rule) => (namesBits(rule) ? renameRule(rule, exchange) : rule)),
-  };
 }
 
 function namesBits({ matches, target }: Rule): boolean {

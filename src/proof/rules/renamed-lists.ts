@@ -1,8 +1,9 @@
 import { firstRead } from '../../iptables/dump/written.ts';
 import type { Match, RecentMatch } from '../../iptables/rule/match.ts';
-import type { Chain, Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
+import type { Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
 import { keptBy } from '../../text/kept.ts';
 import { ruleKey } from './keys.ts';
+import { rewritten } from './rewritten.ts';
 
 /** A list of `recent` that has another name on the other side. */
 export interface RenamedList {
@@ -41,17 +42,9 @@ const usesOf = keptBy(({ tables }: Ruleset): ReadonlyMap<string, string> => {
 /** The second rule set with the lists named as in the first. */
 export function withListsOf(renamed: readonly RenamedList[], ruleset: Ruleset): Ruleset {
   if (renamed.length === 0) return ruleset;
-  const ofRule = (rule: Rule): Rule =>
-    renamed.reduce((made, { before, after }) => renamedIn(made, after, before), rule);
-  const ofChain = (chain: Chain): Chain =>
-    chain.rules.some(({ matches }) => matches.some(({ kind }) => kind === 'recent'))
-      ? { ...chain, rules: chain.rules.map(ofRule) }
-      : chain;
-  const tables = ruleset.tables.map((table) => ({
-    ...table,
-    chains: new Map([...table.chains].map(([name, chain]) => [name, ofChain(chain)] as const)),
-  }));
-  return { ...ruleset, tables };
+  return rewritten(ruleset, (rule) =>
+    renamed.reduce((made, { before, after }) => renamedIn(made, after, before), rule),
+  );
 }
 
 function renamedIn(rule: Rule, name: string, other: string): Rule {

@@ -2,6 +2,7 @@ import type { Address } from '../../address/address.ts';
 import { firstRead } from '../../iptables/dump/written.ts';
 import type { Match, OtherMatch } from '../../iptables/rule/match.ts';
 import type { Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
+import { rewritten } from './rewritten.ts';
 
 /** What the first rule that names a list or a table has made of it. */
 interface Made {
@@ -55,19 +56,7 @@ function rewrite(ruleset: Ruleset, { masks, rates }: Made): Ruleset {
   };
   const ofRule = (rule: Rule): Rule => ({ ...rule, matches: rule.matches.map(telling) });
   const isTold = ({ matches }: Rule) => matches.some((match) => match.kind === 'recent' || tableOf(match));
-  const tables = ruleset.tables.map((table) => ({
-    ...table,
-    chains: new Map(
-      [...table.chains].map(
-        ([name, chain]) =>
-          [
-            name,
-            { ...chain, rules: chain.rules.map((rule) => (isTold(rule) ? ofRule(rule) : rule)) },
-          ] as const,
-      ),
-    ),
-  }));
-  return { ...ruleset, tables };
+  return rewritten(ruleset, (rule) => (isTold(rule) ? ofRule(rule) : rule));
 }
 
 function named(match: OtherMatch, name: string): OtherMatch {

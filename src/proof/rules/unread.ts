@@ -1,8 +1,9 @@
 import { firstRead } from '../../iptables/dump/written.ts';
 import type { Match } from '../../iptables/rule/match.ts';
-import type { Chain, Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
+import type { Ruleset } from '../../iptables/rule/ruleset.ts';
 import type { Target } from '../../iptables/rule/target.ts';
 import { keptBy } from '../../text/kept.ts';
+import { rewritten } from './rewritten.ts';
 
 /** What rules of one side write down by name, and which of it they act on. */
 interface Noted {
@@ -54,17 +55,9 @@ const isLog = (target: Target | null) =>
 
 function without(unread: ReadonlySet<string>, ruleset: Ruleset): Ruleset {
   const isUnread = (match: Match) => unread.has(nameOf(match) ?? '');
-  const ofRule = (rule: Rule): Rule =>
+  return rewritten(ruleset, (rule) =>
     rule.matches.some(isUnread)
       ? { ...rule, matches: rule.matches.filter((match) => !isUnread(match)) }
-      : rule;
-  const ofChain = (chain: Chain): Chain =>
-    chain.rules.some(({ matches }) => matches.some(isUnread))
-      ? { ...chain, rules: chain.rules.map(ofRule) }
-      : chain;
-  const tables = ruleset.tables.map((table) => ({
-    ...table,
-    chains: new Map([...table.chains].map(([name, chain]) => [name, ofChain(chain)] as const)),
-  }));
-  return { ...ruleset, tables };
+      : rule,
+  );
 }
