@@ -56,7 +56,11 @@ export class Collector<T extends End = End> {
   /** Every collector of one packet, parents before children. */
   private readonly all: Collector<T>[];
 
-  constructor(parent?: Collector<T>) {
+  /** Somebody sends packets after this one: what may be remembered of it is not lost. Else of as many ways as there are, each would be kept. */
+  private readonly remembers: boolean;
+
+  constructor(remembers = false, parent?: Collector<T>) {
+    this.remembers = remembers;
     this.all = parent ? parent.all : [];
     this.all.push(this);
   }
@@ -64,13 +68,20 @@ export class Collector<T extends End = End> {
   put(end: T, weight: Fraction): void {
     const known = this.ends.get(end.key);
     if (known) {
-      this.ends.set(end.key, { end: joined(known, { end, weight }), weight: add(known.weight, weight) });
+      const both = joined(known, { end, weight });
+      const all = this.remembers ? withMemories(both, end) : both;
+      this.ends.set(end.key, { end: all, weight: add(known.weight, weight) });
     } else this.ends.set(end.key, { end, weight });
   }
 
   /** Parts the ways. `unknown` is the end that stands for what they do not have in common. */
   part(unknown: T): { readonly yes: Collector<T>; readonly no: Collector<T> } {
-    const parting = { yes: new Collector<T>(this), no: new Collector<T>(this), unknown };
+    const { remembers } = this;
+    const parting = {
+      yes: new Collector<T>(remembers, this),
+      no: new Collector<T>(remembers, this),
+      unknown,
+    };
     this.partings.push(parting);
     return parting;
   }
@@ -84,16 +95,17 @@ export class Collector<T extends End = End> {
   private settle(): void {
     for (const { yes, no, unknown } of this.partings.splice(0)) {
       const same = pairUp([...yes.ends.values()], [...no.ends.values()], ({ key }) => key);
-      for (const { left, right, weight } of same.pairs) this.put(onBoth(left, right), weight);
+      const merged = (left: T, right: T) =>
+        this.remembers ? withMemories(onBoth(left, right), right) : onBoth(left, right);
+      for (const { left, right, weight } of same.pairs) this.put(merged(left, right), weight);
       // What happens is the same, only what is remembered of it is not.
       const alike = pairUp(same.left, same.right, ({ plainKey, key }) => plainKey ?? key);
       for (const { left, right, weight } of alike.pairs)
-        this.put({ ...onBoth(left, right), key: `${left.key} | ${right.key}` }, weight);
+        this.put({ ...merged(left, right), key: `${left.key} | ${right.key}` }, weight);
       const lost = [...alike.left, ...alike.right].map(({ end }) => end);
-      const memories = memoriesOf(lost);
       const told = {
         ...unknown,
-        ...remembered(memories),
+        ...(this.remembers && remembered(memoriesOf(lost))),
         ...(unknown.possible && { possible: possibleOf([...alike.left, ...alike.right]) }),
       };
       for (const { weight } of alike.left) this.put(told, weight);
@@ -105,7 +117,7 @@ export class Collector<T extends End = End> {
 function onBoth<T extends End>(left: T, right: T): T {
   const end = left.last || right.last ? matchedOnBoth(left.last ?? null, right.last ?? null) : null;
   const passed = left.passed && right.passed ? { passed: passedOnBoth(left.passed, right.passed) } : {};
-  const both = withMemories(withCommon(end ? { ...left, last: end, ...passed } : left, right), right);
+  const both = withCommon(end ? { ...left, last: end, ...passed } : left, right);
   return left.kept && right.kept ? { ...both, kept: keptOfBoth(left.kept, right.kept) } : both;
 }
 
@@ -134,7 +146,7 @@ function withPortsOf<T extends End>(end: T, { left: other }: T): T {
 
 /** Equal ends, with all that nobody knows of either. */
 function joined<T extends End>(left: Weighed<T>, right: Weighed<T>): T {
-  const known = withMemories(withCommon(left.end, right.end), right.end);
+  const known = withCommon(left.end, right.end);
   const possible = known.possible && right.end.possible ? possibleOf([left, right]) : undefined;
   return possible ? { ...known, possible } : known;
 }

@@ -161,7 +161,7 @@ function merged(
 ): readonly Weighed<OutcomeEnd>[] {
   const [example] = left;
   if (!example) return right;
-  const collector = new Collector<OutcomeEnd>();
+  const collector = new Collector<OutcomeEnd>(true);
   const { yes, no } = collector.part(dependent(example.end));
   for (const { end, weight } of left) yes.put(end, weight);
   for (const { end, weight } of right) no.put(end, weight);

@@ -106,7 +106,7 @@ export class Walk implements Surroundings {
   private readonly mostRules: number;
   private branches = 1;
   private tried = 0;
-  private readonly collector = new Collector<OutcomeEnd>();
+  private readonly collector: Collector<OutcomeEnd>;
   /** Branches that wait, by the rank of their next step. */
   private readonly waiting: Branch[][] = [];
   private readonly chains: ChainWalk;
@@ -119,6 +119,7 @@ export class Walk implements Surroundings {
     this.now = options.now ?? 0;
     this.trace = options.trace ?? false;
     this.remember = options.remember ?? false;
+    this.collector = new Collector<OutcomeEnd>(this.remember);
     this.kept = options.kept;
     this.nextHops = options.nextHops ?? false;
     this.limit = options.limit ?? defaultLimit;
