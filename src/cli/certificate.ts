@@ -12,6 +12,7 @@ import {
   sealedText,
 } from '../session/certificate.ts';
 import type { NftSides } from '../session/nft-comparison.ts';
+import { setsBeside } from '../session/node-state.ts';
 import type { ReportSide } from '../session/side.ts';
 import { dataKey } from '../text/data-key.ts';
 import { hexDigest } from '../text/digest.ts';
@@ -47,6 +48,8 @@ export function inputsOf({ texts, hosts, assumed }: CertifiedSides): readonly Ce
   return [
     ...of('before', before.sources),
     ...of('after', after.sources),
+    ...of('sets', setsBeside(before.sources)),
+    ...of('sets after', setsBeside(after.sources)),
     ...of('config', before.config ? [before.config] : []),
     ...of('config after', after.config ? [after.config] : []),
     ...of('cluster', before.cluster),

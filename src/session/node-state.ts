@@ -63,9 +63,13 @@ export function besideRules(sources: readonly Source[]): readonly Source[] {
   return rules.map((one) => ({ ...one, node }));
 }
 
+/** The texts that tell what a node keeps, beside its rules. */
+export const setsBeside = (rules: readonly Source[]): readonly Source[] =>
+  rules.find(({ node }) => node)?.node?.sets ?? [];
+
 /** What each set of a node holds, as keys, where that was told beside its rules. */
 export function keptBeside(rules: readonly Source[]): ReadonlyMap<string, string> | undefined {
-  const texts = rules.find(({ node }) => node)?.node?.sets ?? [];
+  const texts = setsBeside(rules);
   const { sets } = texts.length === 0 ? nothingKnown : readNodeState(texts);
   return sets === null ? undefined : new Map([...sets.keys()].map((name) => [name, contentsKey(sets, name)]));
 }

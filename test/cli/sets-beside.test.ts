@@ -35,14 +35,18 @@ ${sets}
 `;
 
 /** With the folders that names of files tell of. */
-function inFolders(words: readonly string[], all: Readonly<Record<string, string>>) {
+function inFolders(
+  words: readonly string[],
+  all: Readonly<Record<string, string>>,
+  world: Parameters<typeof kubenat>[2] = {},
+) {
   const list = (path: string) => {
     const inside = Object.keys(all).filter((name) => name.startsWith(`${path}/`));
     return inside.length === 0
       ? null
       : { files: inside.map((name) => name.slice(path.length + 1)), folders: [] };
   };
-  return kubenat(words, all, { list });
+  return kubenat(words, all, { list, ...world });
 }
 
 describe('what ipset save printed, beside the rules that ask it', () => {
@@ -97,5 +101,21 @@ describe('what ipset save printed, beside the rules that ask it', () => {
     expect((await inFolders(['diff', 'a', 'c'], both)).status).toBe(0);
     const { status, err } = await inFolders(['diff', 'a', 'b'], both);
     expect([status, err]).toEqual([2, expect.stringContaining('ipset blocked: other entries')]);
+  });
+
+  test('a certificate is of what sets held', async () => {
+    const written: Record<string, string> = {};
+    const commented = rules.replace('-A FORWARD', '-A FORWARD -m comment --comment blocked');
+    const both = { ...files, 'b/node.save': commented, 'b/sets.save': saved('198.51.100.7') };
+    const write = (path: string, text: string) => {
+      written[path] = text;
+    };
+    const proof = await inFolders(['diff', '--certificate', 'proof.json', 'a', 'b'], both, { write });
+    expect(proof.status).toBe(0);
+    const known = { ...both, ...written };
+    expect((await inFolders(['verify', 'proof.json', 'a', 'b'], known)).status).toBe(0);
+    const changed = { ...known, 'b/sets.save': saved('198.51.100.8') };
+    const { status, err } = await inFolders(['verify', 'proof.json', 'a', 'b'], changed);
+    expect([status, err]).toEqual([2, expect.stringContaining('is of other inputs: sets after was')]);
   });
 });
