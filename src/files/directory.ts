@@ -8,7 +8,7 @@ export function isManifestName(name: string): boolean {
 
 /** Rules of a node, of which a directory is read that holds no manifests: its tables may be a file each. */
 export function isRulesName(name: string): boolean {
-  return /[^/]\.(?:save|rules|nft|v4|v6)$/.test(name);
+  return /[^/]\.(?:save|rules|nft|ipset|v4|v6)$/.test(name);
 }
 
 /** `web.kubenat.yaml`: a file for `kubenat test`. */

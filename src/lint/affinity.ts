@@ -11,16 +11,21 @@ import { endpointIn } from './reach/iptables-endpoints.ts';
  */
 export function findForgotten(chain: ProgramChain): FindingOf<'affinity-lost'>[] {
   if (!/^KUBE-(?:SV[CL]|XLB)-/.test(chain.name)) return [];
-  const asked = new Map<ProgramChain, Set<string>>();
+  const asked = new Map<ProgramChain, RecentMatch[]>();
+  let isDrawn = false;
   for (const { rule, jump } of chain.rules) {
     if (!jump?.name.startsWith('KUBE-SEP-')) continue;
-    const lists = asked.get(jump) ?? new Set();
+    const lists = asked.get(jump) ?? [];
     asked.set(jump, lists);
-    for (const match of rule.matches) if (isAsking(match)) lists.add(match.name);
+    const own = rule.matches.filter(isAsking);
+    // Behind the first draw, chance has decided.
+    if (!isDrawn) lists.push(...own);
+    isDrawn ||= own.length === 0;
   }
-  const isForgotten = ([endpoint, lists]: readonly [ProgramChain, ReadonlySet<string>]) => {
-    const kept = endpoint.rules.flatMap(({ rule }) => rule.matches.filter(isSetting)).map(({ name }) => name);
-    return lists.size + kept.length > 0 && !kept.some((name) => lists.has(name));
+  const isForgotten = ([endpoint, lists]: readonly [ProgramChain, readonly RecentMatch[]]) => {
+    const kept = endpoint.rules.flatMap(({ rule }) => rule.matches.filter(isSetting));
+    const isLed = kept.some(({ name, side }) => lists.some((one) => one.name === name && one.side === side));
+    return lists.length + kept.length > 0 && !isLed;
   };
   const endpoints = [...asked].filter(isForgotten).map(([endpoint]) => endpointIn(endpoint));
   if (endpoints.length === 0) return [];

@@ -7,12 +7,12 @@ import { assumedOfHeaders } from './assume-headers.ts';
 import { assumedOfTracking } from './assume-tracking.ts';
 import type { ProofAssumption } from './assumption.ts';
 import { Classifier, type PacketClass } from './classes/classify.ts';
-import { explore } from './explore/explore.ts';
+import { type Cell, explore } from './explore/explore.ts';
 import { hostSets } from './explore/host-sets.ts';
 import { beginningsIn } from './explore/kinds.ts';
 import { listOrigins } from './explore/origins.ts';
 import { type Facts, factsAssumed, noFacts } from './facts.ts';
-import { apart } from './rules/apart.ts';
+import { apart, setApartIn, setsApart } from './rules/apart.ts';
 import { type DifferingEntry, differingEntries } from './rules/differing.ts';
 import { type Fingerprint, fingerprint } from './rules/fingerprint.ts';
 import { bitsToExchange, withBitsOf } from './rules/mark-bits.ts';
@@ -77,10 +77,11 @@ export function comparePackets(
       : everything;
   const question = { ...asked, ...differs, origins, limit, facts };
   const classifier = new Classifier(question);
-  const first = explore(within(boxes, only), question, (cell) => classifier.add(cell));
+  const sort = (cell: Cell) => classifier.add(inDoubt(cell, compared.setsApart));
+  const first = explore(within(boxes, only), question, sort);
   const further = { ...question, limit: limit - first.looked };
   const begun = within(flows, only).flatMap(beginningsIn);
-  const later = explore(begun, further, (cell) => classifier.add(cell), 'later');
+  const later = explore(begun, further, sort, 'later');
   const { classes, unproved } = classifier.classify();
   const rest = [...first.left, ...later.left];
   return {
@@ -91,6 +92,13 @@ export function comparePackets(
     looked: first.looked + later.looked,
     assumed: takenForGranted(compared, host, facts),
   };
+}
+
+/** What sets hold is told of both sides, and not asked: of packets that hang on one that does not hold the same, nothing is known. */
+function inDoubt(cell: Cell, sets: ReadonlySet<string>): Cell {
+  if (cell.doubt !== null || sets.size === 0) return cell;
+  const [set] = [...cell.box.symbols.keys()].flatMap((symbol) => setApartIn(symbol, sets) ?? []);
+  return set === undefined ? cell : { ...cell, doubt: { code: 'sets-apart', set } };
 }
 
 function within(boxes: readonly Box[], only: CompareOptions['only']): readonly Box[] {
@@ -113,6 +121,9 @@ interface Prints {
   /** Bits of the mark that stand for others on the other side. */
   readonly exchanged: number;
   readonly lists: readonly RenamedList[];
+  readonly setsApart: ReadonlySet<string>;
+  /** Those that rules ask, and of which not both sides say what they hold. */
+  readonly setsKept: readonly string[];
 }
 
 /** The second with its bits of the mark named as in the first, but where this node's routing asks for one of them. */
@@ -127,11 +138,14 @@ const waysToCompare = keptByBoth((one: Ruleset, other: Ruleset): Record<'plain' 
   const lists = renamedLists(before, written);
   const after = withListsOf(lists, written);
   const [left, right] = [fingerprint(withShared(before)), fingerprint(withShared(after))];
-  const plain = { left, right, exchanged: 0, lists };
+  const setsKept = [...left.survey.sets].filter(
+    (name) => right.survey.sets.has(name) && !(one.kept?.has(name) && other.kept?.has(name)),
+  );
+  const plain = { left, right, exchanged: 0, lists, setsApart: setsApart(one, other), setsKept };
   const bits = bitsToExchange(left.survey, right.survey);
   if (bits === null) return { plain, renamed: plain };
   const named = fingerprint(withShared(withBitsOf(bits, after)));
-  return { plain, renamed: { left, right: named, exchanged: (bits.before | bits.after) >>> 0, lists } };
+  return { plain, renamed: { ...plain, right: named, exchanged: (bits.before | bits.after) >>> 0 } };
 });
 
 function takenForGranted(compared: Prints, host: Host, facts: Facts): readonly ProofAssumption[] {
@@ -143,6 +157,7 @@ function takenForGranted(compared: Prints, host: Host, facts: Facts): readonly P
     ...standing,
     ...assumedOfMarks(compared),
     ...assumedOfForwarding(entries),
+    ...(compared.setsKept.length > 0 ? [{ code: 'sets-kept', names: compared.setsKept } as const] : []),
     ...(compared.lists.length > 0 ? [{ code: 'lists-renamed', lists: compared.lists } as const] : []),
     ...assumedOfAddresses(entries, left.survey, right.survey),
     ...assumedOfHeaders(entries, host.family),

@@ -11,12 +11,15 @@ export type ProofDoubt =
   | { readonly code: 'chosen-from-range' }
   /** ICMP goes untracked on one side alone: what errors quote of translated flows is translated back only where they are tracked. */
   | { readonly code: 'errors-untracked' }
+  /** It hangs on a set that does not hold the same on both sides. */
+  | { readonly code: 'sets-apart'; readonly set: string }
   /** It is not known what becomes of them. */
   | { readonly code: 'fate-unknown'; readonly reason: Reason };
 
 /** Equal for equal doubts. */
 export function doubtKey(doubt: ProofDoubt | null): string {
-  return doubt?.code === 'fate-unknown' ? dataKey(told(doubt.reason)) : (doubt?.code ?? '');
+  if (doubt?.code === 'fate-unknown') return dataKey(told(doubt.reason));
+  return doubt === null ? '' : dataKey(doubt);
 }
 
 /** Why it is not known, wherever the rule stands, and whatever address the packet came for. */

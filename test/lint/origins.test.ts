@@ -85,6 +85,11 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
     [tables('1.33.5', 'node-port'), replaced('numgen random mod 3', 'numgen random mod 2')],
   ],
   'affinity-lost': [
+    [named('session-affinity'), replaced(/--rsource(?= -m tcp -j DNAT)/, '--rdest')],
+    [
+      named('session-affinity'),
+      replaced(/^((?:-A KUBE-SVC-\S+ .*--rcheck .*\n)+)((?:-A KUBE-SVC-.*\n)+)/m, '$2$1'),
+    ],
     [named('session-affinity'), replaced(/^-A KUBE-SVC-\S+ .*--rcheck .*\n/m, '')],
     [named('session-affinity'), replaced(/-m recent --set --name \S+ --mask \S+ --rsource /, '')],
     [named('session-affinity-short-node-port'), replaced(/^-A KUBE-SVC-\S+ .*--rcheck .*\n/m, '')],

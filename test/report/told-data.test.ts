@@ -46,6 +46,7 @@ const assumptions: { readonly [Code in Assumption['code']]: Extract<Assumption, 
   'routing-ignores-mark': { code: 'routing-ignores-mark', bits: 0x4000 },
   'conntrack-on': { code: 'conntrack-on', missing: 'after' },
   'fit-to-forward': { code: 'fit-to-forward' },
+  'sets-kept': { code: 'sets-kept', names: ['blocked'] },
   'lists-renamed': { code: 'lists-renamed', lists: [{ before: 'A', after: 'B' }] },
   'addresses-kept': { code: 'addresses-kept' },
   'interfaces-kept': { code: 'interfaces-kept', names: ['eth0'] },
@@ -110,6 +111,7 @@ const ofHost = (doubt: HostDoubt): ProofDoubt => ({ code: 'fate-unknown', reason
 const proofDoubts: readonly ProofDoubt[] = [
   { code: 'mask-has-holes' },
   { code: 'chosen-from-range' },
+  { code: 'sets-apart', set: 'blocked' },
   ...Object.values(doubts).map(ofHost),
 ];
 

@@ -22,6 +22,11 @@ export function apart(one: Ruleset, other: Ruleset): readonly [Ruleset, Ruleset]
   return [named(one, 'before', sets), named(other, 'after', sets)];
 }
 
+/** The set that is apart of which a question of the proof, spelt as rules spell it, asks. */
+export function setApartIn(question: string, sets: ReadonlySet<string>): string | undefined {
+  return [...sets].find((name) => question.includes(`--match-set ${name} (`));
+}
+
 /** The sets of one name that do not hold the same. */
 export function setsApart(
   { kept }: Pick<Ruleset, 'kept'>,

@@ -55,6 +55,8 @@ export class Survey implements MarkUse {
   /** Whether some are given an address by name, or that of the interface. */
   givesSource = false;
   masquerades = false;
+  /** Sets that some rule asks what they hold. */
+  readonly sets = new Set<string>();
   /** Sets of which some rule asks what was counted. */
   readonly countedSets = new Set<string>();
   /** Lists of `recent` of which it matters how often, and in what order, rules change them: some rule counts, or takes out. */
@@ -97,6 +99,7 @@ export class Survey implements MarkUse {
     if (match.kind === 'conntrack' && match.status) this.asksStatus = true;
     if (match.kind === 'rpfilter' && match.validMark) this.asksRouting = true;
     if (match.kind === 'mark') this.bitsAsked |= match.mask;
+    if (match.kind === 'set') this.sets.add(match.name);
     if (match.kind === 'set' && asksCounters(match)) this.countedSets.add(match.name);
     if (match.kind === 'recent' && minds(match)) this.orderedLists.add(match.name);
     const asking = askingOf(match);

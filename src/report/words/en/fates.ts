@@ -116,6 +116,7 @@ export const fateWords: FateWords = {
   reason: sayReason,
   doubts: {
     'mask-has-holes': () => 'a mask has too many holes to tell for which packets this holds',
+    'sets-apart': ({ set }) => `the set ${set} does not hold the same on both sides`,
     'chosen-from-range': () => 'an address or port is chosen from a range for each flow on its own',
     'errors-untracked': () =>
       'ICMP errors about translated flows are translated back only where ICMP is tracked',

@@ -15,6 +15,7 @@ export const proofWords: ProofWords = {
     'what is to be forwarded has a hop left, fits its link, and leaves by another than it came by: of others the node tells their sender, unless rules before FORWARD, which are not the same, drop them',
   'headers-whole': () =>
     'headers are whole: of a packet that ends before what a rule reads of it, xtables drops it there and nf_tables ends the rule, and rules that read them are not the same',
+  'sets-kept': ({ names }) => `sets hold the same on both sides: ${listed(names)}`,
   'lists-renamed': ({ lists }) =>
     `lists of recent hold under their new names what they held: ${listed(lists.map(({ before, after }) => `${before} as ${after}`))}`,
   'addresses-kept': () =>
