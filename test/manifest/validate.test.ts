@@ -453,3 +453,23 @@ test('what comes again as it was is told again where it does not fit, and passed
   const wrong = text.split('\n').flatMap((line, at) => (line.includes('ICMP') ? [at + 1] : []));
   expect(lines).toEqual(wrong);
 });
+
+test('null in a list or a map is what is empty there, also where it stands again', () => {
+  const pod = (name: string) =>
+    `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, labels: {app: null}}, spec: {containers: [null]}}\n`;
+  const slices = slice(
+    'addressType: IPv4\nendpoints: [{addresses: [10.0.0.1], hints: {forZones: [null]}}]\nports: [null]',
+  );
+  const { objects, problems } = readManifests([
+    { name: 'a.yaml', text: [pod('a'), pod('b'), slices].join('---\n') },
+  ]);
+  const values = objects.map((object) => ('value' in object ? object.value : undefined));
+  const read = { metadata: { labels: { app: '' } }, spec: { containers: [{}] } };
+  expect(values).toMatchObject([read, read, { endpoints: [{ hints: { forZones: [{}] } }], ports: [{}] }]);
+  expect(problems.map((problem) => `${summary(problem)} ${problem.severity}`)).toEqual([
+    '1:91 field-value warning',
+    '3:91 field-value warning',
+    '9:56 field-value warning',
+    '10:9 field-value warning',
+  ]);
+});

@@ -58,7 +58,6 @@ const argued: readonly (readonly [RegExp, string])[] = [
     /^(?:slicePort|esp\/port)\/-?\d+$/,
     'the server looks at no number of a port in a slice; iptables-restore refuses such rules, and all others with them',
   ],
-  [/\[null\]$|"ports":\[null\]/, 'the server takes null in a list for an empty object; nobody means that'],
   [/^ese\/topology\//, 'a field of versions before v1, which is still read there'],
 ];
 

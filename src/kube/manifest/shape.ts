@@ -9,10 +9,12 @@ import { expectedForms } from './names.ts';
 /** What a check reports to: the path to the value at hand, and what to do where it does not fit. */
 export interface Walk {
   readonly path: (string | number)[];
-  /** So many times something did not fit. */
+  /** So many times something did not fit as it was. */
   failures: number;
   /** Of each shape of what has parts, by its number, the value that fitted last: the reader of YAML gives what comes again as one value. */
   readonly fitted: unknown[];
+  /** In place of null in a list or a map Go puts what is empty, and the API server warns of nothing. */
+  putFor(zero: Present): void;
   fail(code: ProblemCode, detail: ManifestDetail, expected: Expected, severity?: Severity): void;
 }
 
@@ -25,10 +27,14 @@ export type Present = NonNullable<unknown>;
  */
 export interface Shape<T> {
   check(value: Present, walk: Walk): void;
-  /** What Go makes of null in a list of such values. */
-  readonly zero?: Present;
   /** Only a type: never set. */
   readonly type?: T;
+}
+
+/** What may stand in a list. */
+interface Listed<T> extends Shape<T> {
+  /** What Go makes of null in it. */
+  readonly zero: Present;
 }
 
 export type Infer<S> = S extends Shape<infer T> ? T : never;
@@ -60,7 +66,7 @@ export function record<const F extends Fields>(
   fields: F,
   required: readonly (keyof F & string)[] = [],
   others?: string,
-): Shape<Checked<F>> {
+): Listed<Checked<F>> {
   const shapes = new Map<string, Shape<unknown>>(Object.entries(fields));
   const known = others === undefined ? null : new Set<string>();
   for (const other of others?.split(' ') ?? []) {
@@ -95,7 +101,7 @@ function sayUnknown(name: string, known: readonly string[], walk: Walk): void {
   walk.fail('field-unknown', { code: 'no-such-field' }, expected, 'warning');
 }
 
-export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
+export function list<T>(shape: Listed<T>): Shape<readonly T[]> {
   const check = (value: Present, walk: Walk): void => {
     if (!Array.isArray(value)) {
       mismatch(value, walk, want.thing('list'));
@@ -106,8 +112,9 @@ export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
       walk.path.push(index);
       if (element !== null && element !== undefined) shape.check(element, walk);
       else {
-        if (shape.zero !== undefined) shape.check(shape.zero, walk);
-        walk.fail('field-type', { code: 'null-here' }, want.thing('value'));
+        shape.check(shape.zero, walk);
+        walk.putFor(shape.zero);
+        walk.fail('field-value', { code: 'null-here' }, want.thing('value'), 'warning');
       }
       walk.path.pop();
     }
@@ -130,8 +137,8 @@ export function textsBy(
     if (parseKey(key) === undefined)
       walk.fail('name-syntax', { code: 'no-key', text: key }, expectedForms.qualified);
     if (typeof value !== 'string') {
-      // Go reads null as an empty string.
-      if (value !== null) mismatch(value as Present, walk, want.thing('quoted-string'));
+      if (value === null || value === undefined) walk.putFor('');
+      else mismatch(value, walk, want.thing('quoted-string'));
     } else if (parseValue(value) === undefined) {
       walk.fail('name-syntax', { code: 'no-label-value', text: value }, expectedForms.labelValue);
     }
@@ -149,22 +156,24 @@ export function textsBy(
   };
 }
 
-function ofType<T>(type: string, expected: Expected): Shape<T> {
+function ofType<T>(type: string, expected: Expected, zero: Present): Listed<T> {
   return {
+    zero,
     check(value, walk) {
       if (typeof value !== type) mismatch(value, walk, expected);
     },
   };
 }
 
-export const text = ofType<string>('string', want.thing('string'));
-export const flag = ofType<boolean>('boolean', want.either('true', 'false'));
+export const text = ofType<string>('string', want.thing('string'), '');
+export const flag = ofType<boolean>('boolean', want.either('true', 'false'), false);
 
 /** Anything at all: read later, or not at all. */
 export const anything: Shape<unknown> = { check() {} };
 
 /** Whatever has fields. */
-const object: Shape<unknown> = {
+const object: Listed<unknown> = {
+  zero: {},
   check(value, walk) {
     if (typeof value !== 'object' || Array.isArray(value)) mismatch(value, walk, want.thing('object'));
   },
@@ -220,10 +229,11 @@ export const optionalPort: Shape<number> = {
   },
 };
 
-export function oneOf<const T extends string>(...values: readonly T[]): Shape<T> {
+export function oneOf<const T extends string>(...values: readonly T[]): Listed<T> {
   const known = new Set<unknown>(values);
   const spelled = values.filter((name) => name !== '');
   return {
+    zero: '',
     check(value, walk) {
       if (known.has(value)) return;
       if (typeof value !== 'string') mismatch(value, walk, want.thing('string'));
@@ -239,7 +249,7 @@ export function parsedBy(
   code: ProblemCode,
   form: FormName,
   expected: Expected,
-): Shape<string> {
+): Listed<string> {
   return {
     zero: '',
     check(value, walk) {

@@ -1,4 +1,4 @@
-import { formatPath } from '../../documents/path.ts';
+import { formatPath, type Path } from '../../documents/path.ts';
 import { told } from '../../text/detail.ts';
 import { type Expected, want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
@@ -30,10 +30,12 @@ export function typed(
   origin: Origin,
   { problems, release, fitted }: Reading,
 ): AnyManifest | undefined {
-  const value = kind === 'EndpointSlice' ? decodedSlice(given, apiVersion, origin, problems, release) : given;
+  const known = kind === 'EndpointSlice' ? decodedSlice(given, apiVersion, origin, problems, release) : given;
   const before = problems.length;
-  const walk = walkOf(origin, problems, fitted);
-  (kinds[kind].shape as Shape<unknown>).check(value, walk);
+  const puts: Put[] = [];
+  const walk = walkOf(origin, problems, fitted, puts);
+  (kinds[kind].shape as Shape<unknown>).check(known, walk);
+  const value = puts.reduce<object>((whole, { path, value }) => withPut(whole, path, value), known);
   const name = nameOf(kind, value, walk, release);
   // A field of another type than expected would mislead the checks that follow; a bad value does not.
   if (problems.slice(before).some(({ code }) => code === 'field-type') || name === undefined)
@@ -43,12 +45,28 @@ export function typed(
   return { kind, apiVersion, namespace, name, value, origin } as unknown as AnyManifest;
 }
 
-function walkOf(origin: Origin, problems: Problem[], fitted: Walk['fitted']): Walk {
+/** What comes again is one value, so that none is changed where it lies. */
+function withPut(whole: object, [step, ...rest]: Path, value: unknown): object {
+  const copy = (Array.isArray(whole) ? [...whole] : { ...whole }) as Record<string | number, unknown>;
+  if (step !== undefined) copy[step] = rest.length === 0 ? value : withPut(copy[step] as object, rest, value);
+  return copy;
+}
+
+interface Put {
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+function walkOf(origin: Origin, problems: Problem[], fitted: Walk['fitted'], puts: Put[]): Walk {
   const path: (string | number)[] = [];
   return {
     path,
     fitted,
     failures: 0,
+    putFor(value) {
+      this.failures += 1;
+      puts.push({ path: [...path], value });
+    },
     fail(code, detail, expected, severity = 'error') {
       this.failures += 1;
       problems.push(
