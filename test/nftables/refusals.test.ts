@@ -30,6 +30,26 @@ describe('what nft or the kernel refuses is refused', () => {
   });
 });
 
+interface Places {
+  readonly statements: Readonly<Record<string, { readonly taken: string; readonly refused: string }>>;
+}
+const places: Places = JSON.parse(readFileSync(join(fixtures, 'nftables/places.json'), 'utf8'));
+
+describe('each statement is taken where nft and the kernel take it', () => {
+  const isTaken = (statement: string, place: string): boolean => {
+    const [family, hook] = place.split('/') as [string, string];
+    const type = /nat|masquerade|redirect/.test(statement) ? 'nat' : 'filter';
+    const device = hook === 'ingress' || hook === 'egress' ? ' device lo' : '';
+    const text = `table ${family} t {\n\tchain c {\n\t\ttype ${type} hook ${hook}${device} priority 0;\n\t\t${statement}\n\t}\n}\n`;
+    return loadNft({ name: 'text', text }).problems.every(({ severity }) => severity !== 'error');
+  };
+
+  test.each(Object.entries(places.statements))('%s', (statement, { taken, refused }) => {
+    const all = `${taken} ${refused}`.split(' ').filter(Boolean);
+    expect(all.filter((place) => isTaken(statement, place))).toEqual(taken.split(' ').filter(Boolean));
+  });
+});
+
 // nft 1.0.6: "File exists", of the intervals "conflicting intervals specified".
 test.each([
   'ip saddr vmap { 10.0.0.1 : accept, 10.0.0.1 : drop }',

@@ -57,12 +57,13 @@ function bitsOf(type: TypeName, field: Expression | undefined): number {
   return own ?? typeOf(type).bits;
 }
 
-/** Numbers that no header has lie in the node's order, but for what is drawn. */
+/** Numbers that no header has lie in the node's order, but for what is drawn and what numbers a connection. */
 export function isHostNumber(field: Expression | undefined): boolean {
   switch (field?.kind) {
     case 'meta':
       return field.key !== 'random';
     case 'ct':
+      return field.key !== 'id';
     case 'socket':
     case 'rt':
     case 'numgen':

@@ -3,11 +3,14 @@ import type { Expression } from '../expression.ts';
 import { type BaseChain, type ChainType, type NftFamily, type NftHook, nftHooks } from '../model.ts';
 import type { Statement } from '../statement.ts';
 
+/** A hook; what comes in by a device is met in `netdev` and in `inet` at different ones. */
+type Place = NftHook | 'ingress of inet';
+
 /** Where a statement works. */
 export interface Places {
   readonly what: string;
   readonly type?: ChainType;
-  readonly hooks: readonly NftHook[];
+  readonly hooks: readonly Place[];
   /** Absent: in all. */
   readonly families?: readonly NftFamily[];
 }
@@ -17,7 +20,10 @@ const statements: { readonly [K in Statement['kind']]?: Places } = {
   snat: { what: 'snat', type: 'nat', hooks: ['postrouting', 'input'] },
   dnat: { what: 'dnat', type: 'nat', hooks: ['prerouting', 'output'] },
   redirect: { what: 'redirect', type: 'nat', hooks: ['prerouting', 'output'] },
-  reject: { what: 'reject', hooks: ['prerouting', 'input', 'forward', 'output', 'ingress'] },
+  reject: {
+    what: 'reject',
+    hooks: ['prerouting', 'input', 'forward', 'output', 'ingress', 'ingress of inet'],
+  },
   tproxy: { what: 'tproxy', hooks: ['prerouting'] },
   synproxy: { what: 'synproxy', hooks: ['input', 'forward'] },
   flow: { what: 'flow', hooks: ['forward'] },
@@ -46,12 +52,14 @@ export function lacking(
     return { message: `${what} is for chains of type ${wanted}, and a chain of type ${type} leads here` };
   if (families && !families.includes(family))
     return { message: `${what} is not for tables of ${family}`, expected: want.written(families.join(', ')) };
-  return hooks.includes(hook)
+  const place = hook === 'ingress' && family === 'inet' ? 'ingress of inet' : hook;
+  return hooks.includes(place)
     ? null
-    : { message: `${what} has no meaning in ${hook}`, expected: want.written(hooks.join(', ')) };
+    : { message: `${what} has no meaning in ${place}`, expected: want.written(hooks.join(', ')) };
 }
 
 const routed: readonly NftFamily[] = ['ip', 'ip6', 'inet'];
+const everywhere: readonly Place[] = [...nftHooks, 'ingress of inet'];
 const early: readonly NftHook[] = ['prerouting', 'input', 'forward'];
 const late: readonly NftHook[] = ['forward', 'output', 'postrouting'];
 
@@ -70,27 +78,35 @@ function placesOfField(field: Expression): readonly Places[] {
   }
 }
 
+/** Of a packet's way through the routing of another domain only these hooks know. */
+const otherDomain: readonly Place[] = ['input', 'forward'];
+
+const metaPlaces: { readonly [key: string]: Places } = {
+  ipsec: { what: 'meta ipsec', hooks: [...early, 'ingress'], families: [...routed, 'netdev'] },
+  sdif: { what: 'meta sdif', hooks: otherDomain, families: routed },
+  sdifname: { what: 'meta sdifname', hooks: otherDomain, families: routed },
+};
+
 function placesOfPart(field: Expression): Places | null {
   switch (field.kind) {
     case 'fib':
-      if (field.result !== 'type') return { what: `fib … ${field.result}`, hooks: early };
-      if (field.of.includes('iif')) return { what: 'fib … iif type', hooks: early };
-      return field.of.includes('oif') ? { what: 'fib … oif type', hooks: late } : null;
+      if (field.result !== 'type') return { what: `fib … ${field.result}`, hooks: [...early, 'ingress'] };
+      if (field.of.includes('iif')) return { what: 'fib … iif type', hooks: [...early, 'ingress'] };
+      if (field.of.includes('oif')) return { what: 'fib … oif type', hooks: [...late, 'egress'] };
+      return { what: 'fib … type', hooks: nftHooks };
     case 'rt':
       return {
         what: `rt ${field.key}`,
         // Only the segment size that fits is asked of a route that leaves (nft_rt_validate).
-        hooks: field.key === 'mtu' ? late : nftHooks,
+        hooks: field.key === 'mtu' ? late : everywhere,
         families: routed,
       };
     case 'meta':
-      return field.key === 'ipsec'
-        ? { what: 'meta ipsec', hooks: [...early, 'ingress'], families: [...routed, 'netdev'] }
-        : null;
+      return metaPlaces[field.key] ?? null;
     case 'socket':
       return { what: 'socket', hooks: ['prerouting', 'input', 'output'] };
     case 'osf':
-      return { what: 'osf', hooks: early };
+      return { what: 'osf', hooks: early, families: ['ip', 'inet'] };
     case 'ipsec':
       return { what: `ipsec ${field.direction}`, hooks: field.direction === 'in' ? early : late };
     default:

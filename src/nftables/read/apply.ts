@@ -206,17 +206,20 @@ const appliers: Appliers = {
       const { elements, ...rest } = set;
       const fresh: SetDraft = { ...rest, elements: [] };
       addElements(fresh, elements);
+      if (isOfIntervals(fresh.flags, elements)) asDeclared.add(fresh);
       sets.push(fresh);
     }
   },
   'add-elements': (state, { of, set, elements, place }) => addElements(state.set(of, set, place), elements),
   'delete-elements': (state, { of, set, elements, place }) => {
     const draft = state.set(of, set, place);
+    const isLost = asDeclared.delete(draft);
     const gone = new Set(elements.map(({ key }) => identityOf(key)));
     for (const key of gone) {
       if (!draft.elements.some((one) => identityOf(one.key) === key))
         refuse(`an element that is to be deleted is not in ${set}`, place);
     }
+    if (isLost) return;
     draft.elements = draft.elements.filter(({ key }) => !gone.has(identityOf(key)));
     knownElements.delete(draft);
   },
@@ -245,6 +248,7 @@ const appliers: Appliers = {
     else {
       const set = state.set(of, name, place);
       set.elements = [];
+      asDeclared.delete(set);
       knownElements.delete(set);
     }
   },
@@ -283,6 +287,15 @@ function markFilled({ sets }: TableDraft, { statements }: NftRule): void {
   }
 }
 
+/**
+ * Sets of intervals that hold what their declaration says, and that no command has changed since. The first elements that a command
+ * deletes of one in the text that declares it stay: nft 1.0.6 tells the kernel nothing of them.
+ */
+const asDeclared = new WeakSet<SetDraft>();
+
+const isOfIntervals = (flags: NftSet['flags'], [first]: readonly SetElement[]): boolean =>
+  flags.includes('interval') && first !== undefined && first.key.kind !== 'concat';
+
 /** The elements of each set by their keys. */
 const knownElements = new WeakMap<SetDraft, Map<string, SetElement>>();
 
@@ -297,8 +310,8 @@ function elementsOf(set: SetDraft): Map<string, SetElement> {
 /** An element that is there already is there once. Of equal intervals that are added together the last one is it. */
 function addElements(set: SetDraft, elements: readonly SetElement[]): void {
   const known = elementsOf(set);
-  const isOfIntervals = set.flags.includes('interval') && elements[0]?.key.kind !== 'concat';
-  for (const element of isOfIntervals ? lastOfEach(elements) : elements) {
+  if (elements.length > 0) asDeclared.delete(set);
+  for (const element of isOfIntervals(set.flags, elements) ? lastOfEach(elements) : elements) {
     const key = identityOf(element.key);
     const before = known.get(key);
     if (before) {

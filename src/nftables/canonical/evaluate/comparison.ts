@@ -1,9 +1,11 @@
 import { want } from '../../../text/expected.ts';
 import type { Expression, Prefix, SetElement, Value } from '../../expression.ts';
+import { isField } from '../../fields.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Match } from '../../statement.ts';
 import { foldBits, ones, prefixTypes, widthOf, withNumber } from '../bits.ts';
 import { mapValues } from '../constants.ts';
+import { isHostNumber } from '../order.ts';
 
 export const big = (number: bigint): Value => ({ kind: 'value', type: 'xinteger', value: number });
 
@@ -49,11 +51,19 @@ export function relation(left: Expression, operator: Match['operator'], right: E
       throw new Refusal('a prefix is no value that others are below or above', want.either('==', '!='));
     const whole = moved.left.kind === 'raw' ? wholeBytes(moved.left, operator, moved.right) : null;
     if (whole) return [whole];
-    if (moved.left.kind === 'raw' || !prefixTypes.has(moved.right.type))
-      return [masked(moved.left, operator, moved.right)];
+    if (!isPrefixKept(moved.left, moved.right)) return [masked(moved.left, operator, moved.right)];
   }
   return [{ kind: 'match', left: moved.left, operator, right: moved.right }];
 }
+
+/** Of numbers that no packet has, whole bytes are compared alone where they lie in the network's order. */
+function isPrefixKept(left: Expression, { type, length }: Prefix): boolean {
+  if (left.kind === 'raw') return false;
+  if (prefixTypes.has(type)) return true;
+  return isWholeBytes(length) && length < widthOf(left) && isField(left) && !isHostNumber(left);
+}
+
+const isWholeBytes = (length: number) => length !== 0 && length % 8 === 0;
 
 /** A prefix of whole bytes of a packet is a shorter load. */
 function wholeBytes(
@@ -61,7 +71,7 @@ function wholeBytes(
   operator: Match['operator'],
   { value, length }: Prefix,
 ): Match | null {
-  if (length === 0 || length % 8 !== 0) return null;
+  if (!isWholeBytes(length)) return null;
   const right = big(BigInt(value) >> BigInt(left.length - length));
   return { kind: 'match', left: { ...left, length }, operator, right };
 }

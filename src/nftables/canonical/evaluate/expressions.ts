@@ -12,7 +12,7 @@ import {
   checkFamilyIsSaid,
   checkFib,
   checkLoaded,
-  checkSocket,
+  checkRouted,
   checkTracking,
 } from './refused.ts';
 
@@ -36,7 +36,8 @@ export class Expressions {
           throw new Refusal('meta nfproto is for tables of both families');
         return expression;
       case 'socket':
-        checkSocket(this.protocols.context.family);
+      case 'ipsec':
+        checkRouted(this.protocols.context.family, expression.kind);
         return expression;
       case 'exthdr':
         this.protocols.needNetwork('ip6');
@@ -109,6 +110,8 @@ export class Expressions {
     if (rt.family) {
       if ((family === 'ip' || family === 'ip6') && family !== rt.family)
         throw new Refusal(`rt ${rt.family} nexthop contradicts ${family}`);
+      // It becomes that of IPv6 then, of which an address of IPv4 is none; the other one stays what it is.
+      if (at.nh === 'ip6' && rt.family === 'ip') throw new Refusal('rt ip nexthop contradicts ip6');
       return rt;
     }
     if (at.nh !== 'ip' && at.nh !== 'ip6')

@@ -79,10 +79,10 @@ export function checkTracking(family: NftFamily, what: string): void {
     throw new Refusal(`${what} is not for tables of ${family}: no connections are tracked there`);
 }
 
-/** Packets of other families belong to no socket. */
-export function checkSocket(family: NftFamily): void {
+/** Packets of other families belong to no socket, and to no tunnel of IPsec. */
+export function checkRouted(family: NftFamily, what: 'socket' | 'ipsec'): void {
   if (family !== 'ip' && family !== 'ip6' && family !== 'inet')
-    throw new Refusal(`socket is not for tables of ${family}`, want.either('ip', 'ip6', 'inet'));
+    throw new Refusal(`${what} is not for tables of ${family}`, want.either('ip', 'ip6', 'inet'));
 }
 
 const seconds: Readonly<Record<LimitUnit, bigint>> = {

@@ -84,6 +84,7 @@ function listedKey(constant: Expression, field: Expression, use: Use): Expressio
 }
 
 function listedValue(value: Value, field: Expression, { isMap, isPart, isKept }: Use): Constant {
+  if (isPart && isOfTwoBytes(field)) return { ...value, value: Number(value.value) >> 8 };
   if (value.type === 'xinteger') {
     const isHex = isPart || (!isMap && field.kind !== 'binary');
     return isHex ? value : { ...value, type: 'integer' };
@@ -94,6 +95,12 @@ function listedValue(value: Value, field: Expression, { isMap, isPart, isKept }:
   const type =
     !(isPart && isKept) && (field.kind === 'fib' || isPart || !isMap) ? presenceTypes[field.kind] : undefined;
   return type ? { ...value, type } : value;
+}
+
+/** The class of IPv6 lies across two bytes, of which nft 1.0.6 takes the first for it where it is one of several fields of a key. */
+function isOfTwoBytes(field: Expression): boolean {
+  const own = leafOf(field);
+  return own.kind === 'payload' && own.header === 'ip6' && own.field === 'dscp';
 }
 
 /** The interface of the index 1, in each network namespace. */

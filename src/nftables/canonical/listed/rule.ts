@@ -5,7 +5,7 @@ import { tcpOptions } from '../../options.ts';
 import type { Match, Reject, Statement } from '../../statement.ts';
 import { type TypeName, typeOf } from '../../types.ts';
 import { ones, prefixLength, prefixTypes } from '../bits.ts';
-import { tellsProtocol } from '../context.ts';
+import { layerOf, protocolAbove, tellsProtocol } from '../context.ts';
 import { nameField, type Raw, splitLoad, trimToField } from '../names.ts';
 import { asField, asFieldDeep, asType, listedElements, ofField, shifted } from './constants.ts';
 import { spellMask } from './mask.ts';
@@ -245,19 +245,20 @@ class Listing {
       const constant = ofField(own, field, of === undefined ? null : [bits, of]);
       const isKey = field.kind === 'payload' && tellsProtocol(field);
       const slot = this.push({ kind: 'match', left: field, operator: match.operator, right: constant });
-      const lower = raw.base === 'ih' ? null : this.questions.context.at[raw.base];
+      const isStacked = match.operator === '==' && isKey && this.isStacked(raw, Number(own));
       if (match.operator === '==' && constant.kind === 'value')
         this.questions.context.learn(field, Number(own));
-      const isStacked =
-        isKey &&
-        match.operator === '==' &&
-        raw.base === 'll' &&
-        lower !== null &&
-        this.questions.context.stacked.includes(lower);
       if (field.kind === 'payload') this.questions.kill(field);
       if (match.operator === '==' && isKey) this.questions.store(slot, isStacked ? null : layer, field);
       layer = raw.base === 'ih' ? 'inner' : raw.base;
     }
+  }
+
+  /** Whether a number in a header of the link layer says that another one of that layer follows. */
+  private isStacked({ base }: Raw, number: number): boolean {
+    const lower = this.questions.context.at.ll;
+    const upper = base === 'll' && lower !== null ? protocolAbove(lower, number) : undefined;
+    return upper !== undefined && layerOf(upper) === 'll';
   }
 
   /** Two comparisons in a row are one with a range; nft only looks whether both ask the same kind of thing. */
