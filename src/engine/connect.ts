@@ -183,7 +183,7 @@ interface Ended extends Underway {
 /**
  * Follows a connection through one node: its first packet, the server's answer with the translation undone, and what comes
  * after, each through all hooks. `limit` is how many ways of each packet are followed at most, and `steps` are the packets that are
- * followed; without them, all are. Throws an InputError as `tracePacket`.
+ * followed, with the errors about them; without them, all are. Throws an InputError as `tracePacket`.
  */
 export function traceConnection(
   program: IrProgram,
@@ -196,10 +196,11 @@ export function traceConnection(
   const { origin, assumed } = findOrigin(host, opening);
   const made = withPort(opening);
   const follower = new Follower(program, host, made, origin, limit);
-  const plan = planOf(packet);
-  const outcomes = steps
-    ? follower.follow(plan.filter(({ step }) => steps.includes(step)))
-    : follower.follow(plan, errorsOf(packet));
+  const isAsked = (step: StepName) => steps === undefined || steps.includes(step);
+  const outcomes = follower.follow(
+    planOf(packet).filter(({ step }) => isAsked(step)),
+    errorsOf(packet).filter(({ about }) => isAsked(about)),
+  );
   return {
     packet: opening,
     outcomes,
@@ -241,7 +242,7 @@ class Follower {
     this.limit = limit;
   }
 
-  follow(plan: readonly Plan[], errors: readonly PlannedError[] = []): readonly ConnectionOutcome[] {
+  follow(plan: readonly Plan[], errors: readonly PlannedError[]): readonly ConnectionOutcome[] {
     let ways: readonly Underway[] = [{ memory: emptyMemory, weight: one, first: null, steps: [] }];
     plan.forEach((step, index) => {
       ways = ways.flatMap((way) => this.take(way, step, index));

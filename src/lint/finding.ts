@@ -18,6 +18,7 @@ export type Severity = (typeof severityNames)[number];
 /** What can be wrong with one rule set. */
 const ofRules = {
   'cut-off': 'error',
+  'errors-lost': 'warning',
   'wrong-endpoint': 'error',
   'uneven-shares': 'warning',
   'affinity-lost': 'warning',
@@ -243,6 +244,8 @@ type RuleFacts =
   /** The rules of a chain are those that kube-proxy would write, in another order. */
   | { readonly code: 'drift-order'; readonly service: string | null; readonly effect: DriftEffect }
   | (Connecting & { readonly code: 'cut-off'; readonly why: CutReason })
+  /** Connections come about, and ICMP errors about their packets do not come to whoever sent these. */
+  | (Connecting & { readonly code: 'errors-lost'; readonly why: CutReason })
   /** The chain of an endpoint gives packets to another one than it was made for, each `address:port`. */
   | (Connecting & { readonly code: 'wrong-endpoint'; readonly to: string; readonly meant: string })
   /** The endpoint sees this address, and not the client's own, which the policy Local promises. */
@@ -312,11 +315,11 @@ type RuleFacts =
   /** A rule asks for these bits, and none sets them; or sets them, and none asks. */
   | { readonly code: 'mark-unset'; readonly mark: number }
   | { readonly code: 'mark-unread'; readonly mark: number }
-  /** A setting of the node, as it is, with which kube-proxy's rules do not do what they are for. */
+  /** A setting of the node with which kube-proxy's rules do not do what they are for; `value` null: nobody says it, and kube-proxy sets it. */
   | {
       readonly code: 'setting-contradicts';
       readonly sysctl: string;
-      readonly value: number;
+      readonly value: number | null;
       readonly why: SettingTrouble;
     }
   | { readonly code: 'forwarding-off'; readonly sysctl: string }

@@ -3,6 +3,7 @@ import type { Host } from '../host/model.ts';
 import { hasAllNamed } from '../nftables/check/named.ts';
 import type { NftTable } from '../nftables/model.ts';
 import { nameOfTable, proxyTable } from '../proxy/nftables/listed.ts';
+import { findForgottenInTable } from './affinity.ts';
 import type { FindingCode, RuleFinding } from './finding.ts';
 import { findEmptyJumps, findRepeated, findUnreached } from './nft-chains.ts';
 import { findPlainMasquerade } from './nft-masquerade.ts';
@@ -42,7 +43,8 @@ export function checkNft(
     ...proxied.flatMap(({ table, program, rules }) => findRefused(table, program, () => hosts(rules))),
     ...proxied.flatMap(({ table, program }) => findLostAddresses(table, program)),
     ...proxied.flatMap(({ table }) => findUnevenNumbers(table)),
-    ...proxied.flatMap(({ table, program }) => findUnguarded(table, program)),
+    ...proxied.flatMap(({ table, program }) => findForgottenInTable(table, program)),
+    ...proxied.flatMap(({ table, program, rules }) => findUnguarded(table, program, () => hosts(rules))),
     ...proxied.flatMap(({ table, program }) => findPlainMasquerade(table, program)),
     ...findNeverMatching(
       families.map(({ program }) => program),
@@ -63,6 +65,7 @@ const ofAbsence: ReadonlySet<FindingCode> = new Set([
   'address-lost',
   'ports-unrefused',
   'uneven-shares',
+  'affinity-lost',
   'source-lost',
   'masquerade-missing',
   'unreachable',

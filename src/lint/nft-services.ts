@@ -1,5 +1,6 @@
 import { type Address, formatAddress, formatEndpoint } from '../address/address.ts';
 import type { IrProgram } from '../engine/ir.ts';
+import { tracePacket } from '../engine/trace.ts';
 import type { Host } from '../host/model.ts';
 import type { NftTable } from '../nftables/model.ts';
 import { printRule } from '../nftables/print/tables.ts';
@@ -14,7 +15,9 @@ import {
 } from '../proxy/nftables/listed.ts';
 import { ownerOfChain } from '../proxy/nftables/names.ts';
 import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
+import { everyClient, originOf } from './reach/clients.ts';
 import { mayMeet } from './reach/met.ts';
+import { mostWays, packetTo } from './reach/packet.ts';
 
 const refusing: readonly (readonly [FrontMap, chain: string])[] = [
   ['no-endpoint-services', 'service-endpoints-check'],
@@ -104,18 +107,45 @@ export function findLostAddresses(table: NftTable, program: IrProgram): RuleFind
 }
 
 /**
- * Cluster addresses that lead to endpoints and are not in the set of those whose other ports kube-proxy refuses, where it has such a set
- * (1.31 and later).
+ * Cluster addresses that lead to endpoints and whose other ports nobody refuses, where kube-proxy has a set of those that are to be refused
+ * (1.31 and later): those that are not in it, and where packets do not come to the rule that asks it, all.
  */
-export function findUnguarded(table: NftTable, program: IrProgram): RuleFinding[] {
+export function findUnguarded(
+  table: NftTable,
+  program: IrProgram,
+  hosts: () => readonly Host[],
+): RuleFinding[] {
   if (!setNamed(table, 'cluster-ips')) return [];
   const guarded = new Set(addressesIn(table, 'cluster-ips'));
-  const lost = new Map<Address, string>();
+  const led = new Map<Address, string>();
   for (const { address, chain } of inside(table))
-    if (address !== null && !guarded.has(address)) lost.set(address, serviceOfName(table, chain as string));
+    if (address !== null) led.set(address, serviceOfName(table, chain as string));
+  const [first] = [...led.keys()].filter((address) => guarded.has(address));
+  // `nft list map` shows a part of the table, and of none of it where packets come in.
+  const isShown =
+    table.chains.some(({ base }) => base !== undefined) &&
+    table.chains.some(({ name }) => name === 'cluster-ips-check');
+  const isAsked = !isShown || first === undefined || isRefused(first, program, hosts());
   const place = placeOfChain(table, 'cluster-ips-check', program);
-  return [...lost].map(([address, service]) => ({ code: 'ports-unrefused', place, address, service }));
+  const lost = [...led].filter(([address]) => !isAsked || !guarded.has(address));
+  return lost.map(([address, service]) => ({ code: 'ports-unrefused', place, address, service }));
 }
+
+/** Whether what pods and the node send to a port of an address that no service has gets no further, as far as anybody can tell. */
+function isRefused(address: Address, program: IrProgram, hosts: readonly Host[]): boolean {
+  return hosts.some((host) =>
+    everyClient(host)
+      .filter(({ kind }) => kind !== 'external')
+      .every((client) => {
+        const ends = { source: client.source, destination: address, from: originOf(client) };
+        const { outcomes } = tracePacket(program, host, packetTo(unused, ends), { limit: mostWays });
+        return outcomes.some(({ verdict, dnat }) => verdict !== 'accept' || dnat !== null);
+      }),
+  );
+}
+
+/** No service has it. */
+const unused = { protocol: 6, port: 9 } as const;
 
 /** Services with a chain that has rules, to which no address of their own leads, and of which it is not said that they have no endpoints. */
 function servicesWithoutAddress(table: NftTable): readonly string[] {

@@ -17,7 +17,15 @@ import { uniqueData } from '../text/data-key.ts';
 import { keptBy } from '../text/kept.ts';
 import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
 import { Alike } from './reach/alike/alike.ts';
-import { type Client, clientsOf, everyClient, nodeAddress, originOf, outsider } from './reach/clients.ts';
+import {
+  type Client,
+  clientsOf,
+  everyClient,
+  loopback,
+  nodeAddress,
+  originOf,
+  outsider,
+} from './reach/clients.ts';
 import type { Front } from './reach/front.ts';
 import { iptablesRules } from './reach/iptables.ts';
 import {
@@ -253,8 +261,8 @@ function ownPods(proxies: readonly ProxyRules[], { family }: IrProgram): Pick<Ho
   return own == null ? {} : { podCIDR: subnetOf(own, prefixMask(family, family === 'ipv4' ? 24 : 64)) };
 }
 
-/** What opens a connection, its answer, and of those that follow one that carries data, and those that close it. */
-const steps = ['SYN', 'SYN-ACK', 'data', 'FIN', 'FIN back', 'question', 'answer'] as const;
+/** What opens a connection, its answer, and of those that follow one each way that carries data, and those that close it. */
+const steps = ['SYN', 'SYN-ACK', 'data', 'data back', 'FIN', 'FIN back', 'question', 'answer'] as const;
 
 function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   const destination = front.address ?? nodeAddress(node.host);
@@ -280,7 +288,8 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
     return findingsOf(toOthers, front, client, proxy, node);
   };
   const usual = clientsOf(front, node.host);
-  const ofAll = usual.flatMap(ask);
+  const ofUsual = usual.flatMap(ask);
+  const ofAll = [...ofUsual, ...findFromLoopback(front, ofUsual, proxy, node)];
   // Whom source ranges admit is another question.
   if (front.sources !== null) return ofAll;
   const kinds = new Set(usual.map(({ kind }) => kind));
@@ -302,6 +311,28 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
       return place === null ? ofOwn : ofOwn.map((finding): RuleFinding => ({ ...finding, place }));
     }),
   ];
+}
+
+/**
+ * What the node meets at a port of its own at 127.0.0.1, where kube-proxy serves it there, and not at its other addresses: nothing from there
+ * leaves the node as it is.
+ */
+function findFromLoopback(
+  front: Front,
+  ofOthers: readonly RuleFinding[],
+  proxy: ProxyRules,
+  node: Node,
+): RuleFinding[] {
+  if (node.program.family === 'ipv6' || front.kind !== 'node-port' || front.sources !== null) return [];
+  if (!proxy.servesLoopback) return [];
+  const client: Client = { kind: 'loopback', source: loopback };
+  const isTold = ({ code, place }: RuleFinding) =>
+    ofOthers.some(
+      (one) => one.code === code && one.place.chain === place.chain && one.place.number === place.number,
+    );
+  return findingsOf(follow(front, client, loopback, proxy, node), front, client, proxy, node).filter(
+    (one) => !isTold(one),
+  );
 }
 
 /** What an endpoint meets that is led to itself; where pods beside it are led to endpoints (`isOpen`), it is to be led, too. */
@@ -474,7 +505,7 @@ function placeIn(trouble: Trouble, front: Front): Place {
   // What stands for rules that are not shown is none.
   if (trouble.code === 'undecided' && trouble.what.code === 'rules-not-shown')
     return chainPlace(trouble.by.table, trouble.by.chain);
-  if (trouble.code !== 'cut-off')
+  if (trouble.code !== 'cut-off' && trouble.code !== 'errors-lost')
     return 'by' in trouble && trouble.by !== null ? placeOf(trouble.by) : front.place;
   const { why } = trouble;
   if ('place' in why) return placeOf(why.place);
@@ -483,8 +514,9 @@ function placeIn(trouble: Trouble, front: Front): Place {
 }
 
 function keyOf(trouble: Trouble, { table, chain, number }: Place): string {
-  const kind = trouble.code === 'cut-off' ? trouble.why.kind : trouble.code;
-  const part = trouble.code === 'cut-off' && 'part' in trouble.why ? trouble.why.part : '';
+  const why = 'why' in trouble ? trouble.why : null;
+  const kind = why?.kind ?? trouble.code;
+  const part = why !== null && 'part' in why ? why.part : '';
   return `${kind} ${part} ${table} ${chain} ${number}`;
 }
 

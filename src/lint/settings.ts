@@ -1,12 +1,14 @@
 import type { Family } from '../address/address.ts';
-import { contains } from '../address/subnet.ts';
-import { chainKey } from '../engine/program.ts';
+import { chainKey, type ProgramRule } from '../engine/program.ts';
 import { tracePacket } from '../engine/trace.ts';
 import { buildHost } from '../host/build.ts';
 import type { HostFields } from '../host/model.ts';
 import { assumeHost } from '../proof/assume-host.ts';
+import { commentOf } from '../proof/rules/keys.ts';
+import { proxyComments } from '../proxy/decide/comments.ts';
 import { chainPlace, type Place, type RuleFinding, type SettingTrouble } from './finding.ts';
-import { everyClient } from './reach/clients.ts';
+import { outsider } from './reach/clients.ts';
+import { packetTo } from './reach/packet.ts';
 import { type NodeRules, proxiesIn } from './reach.ts';
 
 /**
@@ -14,7 +16,6 @@ import { type NodeRules, proxiesIn } from './reach.ts';
  * says is taken as kube-proxy needs it.
  */
 export function findSettings(rules: NodeRules, known: readonly HostFields[]): RuleFinding[] {
-  if (known.every(({ sysctls, conntrack }) => sysctls === undefined && conntrack === undefined)) return [];
   const proxied = proxiesIn(rules).find(({ fronts }) => fronts.length > 0);
   const [front] = proxied?.fronts ?? [];
   if (!front) return [];
@@ -30,10 +31,10 @@ export function findSettings(rules: NodeRules, known: readonly HostFields[]): Ru
     ...troublesIn(rules, known, told).map(
       ({ why, sysctl }): RuleFinding => ({
         code: 'setting-contradicts',
-        place,
+        place: why === 'loopback-open' ? guardPlace(rules, place) : place,
         why,
         sysctl,
-        value: told.get(sysctl) as number,
+        value: told.get(sysctl) ?? null,
       }),
     ),
   ];
@@ -71,7 +72,7 @@ interface FoundTrouble {
 
 function troublesIn(rules: NodeRules, known: readonly HostFields[], told: Told): readonly FoundTrouble[] {
   const { family } = rules.program;
-  const localnet = localnetIn(told, known, family);
+  const localnet = localnetIn(rules, told, known);
   const liberal = 'net.netfilter.nf_conntrack_tcp_be_liberal';
   return [
     ...(told.get(bridged[family]) === 0 && hasBridge(family, known)
@@ -80,7 +81,7 @@ function troublesIn(rules: NodeRules, known: readonly HostFields[], told: Told):
     ...(localnet !== null && letsLoopbackIn(rules, known)
       ? [{ why: 'loopback-open', sysctl: localnet } as const]
       : []),
-    ...(isLoopbackShut(told, family) && givesLoopback(rules)
+    ...(isLoopbackShut(told, family) && servesLoopback(rules) && hasNodePorts(rules)
       ? [{ why: 'loopback-shut', sysctl: localnetOfAll } as const]
       : []),
     ...(told.get(liberal) === 0 && keepsInvalid(rules)
@@ -109,15 +110,33 @@ function hasBridge(family: Family, known: readonly HostFields[]): boolean {
   );
 }
 
-/** By which setting 127.0.0.0/8 may be called from outside; null: by none that is told. */
-function localnetIn(told: Told, known: readonly HostFields[], family: Family): string | null {
+/**
+ * By which setting 127.0.0.0/8 may be called from outside; null: by none that is known. Where node ports are served there, kube-proxy switches
+ * it on itself, and has KUBE-FIREWALL guard what else listens there. A text without that chain says nothing of who does, and older kubelets
+ * wrote no such rule into it.
+ */
+function localnetIn(rules: NodeRules, told: Told, known: readonly HostFields[]): string | null {
+  const { family, chains } = rules.program;
   if (family === 'ipv6') return null;
   const { uplink } = buildHost(family, known);
-  const all = ['all', uplink].map((name) => `net.ipv4.conf.${name}.route_localnet`);
-  return all.find((name) => told.get(name) === 1) ?? null;
+  const all = [localnetOfAll, `net.ipv4.conf.${uplink}.route_localnet`];
+  const on = all.find((name) => told.get(name) === 1);
+  if (on !== undefined) return on;
+  const guard = chains.get(guardKey);
+  const isGuard = ({ rule }: ProgramRule) => commentOf(rule) === proxyComments.localnet;
+  const isGuarded = guard !== undefined && (guard.rules.length === 0 || guard.rules.some(isGuard));
+  const isTold = [...told.keys()].some((name) => name.endsWith('.route_localnet'));
+  return isGuarded && !isTold && servesLoopback(rules) ? localnetOfAll : null;
 }
 
 const localnetOfAll = 'net.ipv4.conf.all.route_localnet';
+const guardKey = chainKey('filter', 'KUBE-FIREWALL');
+
+/** The chain in which kube-proxy, or kubelet, drops what comes from elsewhere. */
+function guardPlace({ program: { chains } }: NodeRules, otherwise: Place): Place {
+  const guard = chains.get(guardKey);
+  return guard ? chainPlace(guard.table, guard.name) : otherwise;
+}
 
 /** Whether it is told to be off, and no link is told to be an exception. */
 function isLoopbackShut(told: Told, family: Family): boolean {
@@ -126,36 +145,30 @@ function isLoopbackShut(told: Told, family: Family): boolean {
   return family === 'ipv4' && told.get(localnetOfAll) === 0 && ![...told].some(isException);
 }
 
-/**
- * Whether what is sent to node ports at 127.0.0.1 is given to endpoints: of iptables mode, where kube-proxy is not told otherwise. Of
- * nftables mode it never is.
- */
-function givesLoopback({ iptables, program }: NodeRules): boolean {
-  if (!iptables || (program.chains.get(chainKey('nat', 'KUBE-NODEPORTS'))?.rules.length ?? 0) === 0)
-    return false;
-  const services = program.chains.get(chainKey('nat', 'KUBE-SERVICES'))?.rules ?? [];
-  return services.some(
-    ({ rule: { matches, target } }) =>
-      target?.kind === 'jump' &&
-      target.chain === 'KUBE-NODEPORTS' &&
-      matches.every(
-        (match) =>
-          match.kind !== 'destination' || contains(match.subnet, onLoopback.destination) !== match.negated,
-      ),
-  );
+function hasNodePorts(rules: NodeRules): boolean {
+  return proxiesIn(rules).some(({ fronts }) => fronts.some(({ kind }) => kind === 'node-port'));
 }
 
-/** kubelet listens there, and others who trust whoever comes by it. */
-const onLoopback = { destination: 0x7f000001, destinationPort: 10248 };
+function servesLoopback(rules: NodeRules): boolean {
+  return proxiesIn(rules).some((proxy) => proxy.servesLoopback);
+}
+
+/** kubelet listens there, and others who trust whoever comes by it, on addresses from one end of the net to the other. */
+const onLoopback = { addresses: [0x7f000001, 0x7f000035, 0x7f800001, 0x7ffffffe], port: 10248 };
 
 function letsLoopbackIn({ program, iptables }: NodeRules, known: readonly HostFields[]): boolean {
   const { host } = assumeHost(program.family, known, iptables ? [iptables] : [], [program]);
-  const client = everyClient(host).find(({ kind }) => kind === 'external');
-  if (!client) return false;
+  const [client] = outsider(host, null);
+  if (client === undefined) return false;
   const { source } = client;
-  const first = { protocol: 6, sourcePort: 40000, flags: 2, icmp: { type: 0, code: 0 }, state: null };
-  const { outcomes } = tracePacket(program, host, { ...first, ...onLoopback, source, from: 'external' });
-  return outcomes.every(({ verdict, delivered }) => verdict === 'accept' && delivered === 'local');
+  return onLoopback.addresses.some((destination) => {
+    const packet = packetTo(
+      { protocol: 6, port: onLoopback.port },
+      { source, destination, from: 'external' },
+    );
+    const { outcomes } = tracePacket(program, host, packet);
+    return outcomes.every(({ verdict, delivered }) => verdict === 'accept' && delivered === 'local');
+  });
 }
 
 /** Of iptables mode: packets that belong to no connection are dropped before they leave untranslated, but where nothing counts as such. */

@@ -11,6 +11,8 @@ const filter = (...lines: string[]) =>
 const places: Readonly<Record<FindingCode, RegExp>> = {
   'cut-off':
     /^node.save:9: error\[cut-off\]: nat KUBE-SERVICES 1: a\/b:http at 10\.96\.0\.1:80 from pods of this node: cut off: no rule gives/m,
+  'errors-lost':
+    /^node.save:\d+: warning\[errors-lost\]: filter FORWARD 1: a\/b:http at 10\.96\.0\.1:80 from pods of this node: connections come about, and what is too large .*: ICMP errors \(.*\) are dropped by rule 1 of filter\/FORWARD/m,
   'wrong-endpoint':
     /^node.save:9: error\[wrong-endpoint\]: .*is the chain of 10\.244\.1\.5:8080, and gives packets to 10\.244\.1\.9:8080/m,
   'affinity-lost':

@@ -60,6 +60,7 @@ function ruleset(more: More, isUnlike: boolean): string {
       ...own('filter-forward'),
       'ct state new jump cluster-ips-check',
     ),
+    base('filter-output', 'filter', 'output', 0, 'ct state new jump cluster-ips-check'),
     chain('cluster-ips-check', 'ip daddr @cluster-ips reject'),
     chain(
       'services',

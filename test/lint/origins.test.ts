@@ -61,6 +61,8 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
   'cut-off': [
     [named('node-port'), without(/^-A PREROUTING .*-j KUBE-SERVICES\n/m)],
     [docker, before('FORWARD', '-j REJECT --reject-with icmp-port-unreachable')],
+    // Of 127.0.0.1, from where nothing leaves the node as it is.
+    [named('node-port-local'), without(/^-A KUBE-EXT-\S+ .*"masquerade LOCAL traffic .*\n/m)],
     // Ways double with each die, and there are ten endpoints.
     [
       named('ten-endpoints'),
@@ -72,6 +74,12 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
     [calico, without(/^-A KUBE-SEP-.*-j DNAT .*\n/gm)],
     [tables('1.33.5', 'node-port'), without(/(?<=\tchain nat-prerouting \{\n.*\n)\t\tjump services\n/)],
     [tables('1.37.2', 'load-balancer'), beside('filter', 'forward', 0, 'ct status dnat drop')],
+  ],
+  'errors-lost': [
+    [named('node-port'), before('FORWARD', '-m conntrack --ctstate RELATED -j DROP')],
+    [docker, before('FORWARD', '-p icmp -j DROP')],
+    [named('node-port-udp-sctp'), before('FORWARD', '-p icmp -m icmp --icmp-type 3 -j REJECT')],
+    [tables('1.37.2', 'load-balancer'), beside('filter', 'forward', 0, 'ct state related drop')],
   ],
   'wrong-endpoint': [
     [named('cluster-ip'), replaced(/(--to-destination 10\.244\.1\.)5:/, '$19:')],
@@ -85,6 +93,9 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
     [tables('1.33.5', 'node-port'), replaced('numgen random mod 3', 'numgen random mod 2')],
   ],
   'affinity-lost': [
+    [tables('1.36.3', 'session-affinity'), replaced(/\t\tip saddr @affinity.* goto .*\n/, '')],
+    [tables('1.33.5', 'session-affinity'), replaced(/\t\tupdate @affinity.*\n/, '')],
+    [tables('1.37.2', 'session-affinity'), replaced(/(update @affinity.*\{ ip )saddr/, '$1daddr')],
     [named('session-affinity'), replaced(/--rsource(?= -m tcp -j DNAT)/, '--rdest')],
     [
       named('session-affinity'),
@@ -204,6 +215,8 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
     ],
   ],
   'ports-unrefused': [
+    [tables('1.36.3', 'node-port'), without(/\t\tct state new jump cluster-ips-check\n/g)],
+    [tables('1.37.2', 'load-balancer'), first('cluster-ips-check', 'return')],
     [tables('1.33.5', 'cluster-ip'), emptied('cluster-ips')],
     [tables('1.36.3', 'cluster-ip-multi-port'), emptied('cluster-ips')],
     [tables('1.37.2', 'load-balancer'), emptied('cluster-ips')],
@@ -283,6 +296,9 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
     ],
   ],
   'setting-contradicts': [
+    [named('node-port'), without(/^-A KUBE-FIREWALL .*\n/m)],
+    [named('cluster-ip'), without(/^-A INPUT -j KUBE-FIREWALL\n/m)],
+    [named('small-real-cluster'), replaced(/(! -s 127\.0\.0\.0\/8 -d 127\.0\.0\.0)\/8/, '$1/9')],
     [
       tables('1.36.3', 'node-port'),
       replaced('route_localnet: 0', 'route_localnet: 1'),

@@ -34,6 +34,8 @@ describe('all jumps are lost', () => {
       'cut-off: default/web at node port 30080 from pods of this node: cut off: no rule gives these packets to an endpoint',
       'cut-off: default/web at node port 30080 from the node itself: cut off: no rule gives these packets to an endpoint',
       'cut-off: default/web at node port 30080 from outside: cut off: no rule gives these packets to an endpoint',
+      // Nothing leads to KUBE-FIREWALL, either.
+      'setting-contradicts: kube-proxy sets net.ipv4.conf.all.route_localnet: hosts beside the node reach what listens on 127.0.0.1 alone, as no rule drops such packets (CVE-2020-8558)',
     ]);
   });
 

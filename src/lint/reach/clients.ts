@@ -8,10 +8,18 @@ import { subnetSet } from '../../sets/subnet-set.ts';
 import type { Front } from './front.ts';
 
 /**
- * Who asks for a service. `endpoint`: a pod of this node that serves it; `elsewhere`: a pod of another node, which has given its packets to
+ * Who asks for a service. `loopback`: the node itself, of its ports at 127.0.0.1; `endpoint`: a pod of this node that serves it; `elsewhere`: a pod of another node, which has given its packets to
  * an endpoint of this one; `stranger`: whom its source ranges do not admit; `remembered`: who was there before, where it has session affinity.
  */
-export type ClientKind = 'pod' | 'endpoint' | 'elsewhere' | 'host' | 'external' | 'stranger' | 'remembered';
+export type ClientKind =
+  | 'pod'
+  | 'endpoint'
+  | 'elsewhere'
+  | 'host'
+  | 'loopback'
+  | 'external'
+  | 'stranger'
+  | 'remembered';
 
 export interface Client {
   readonly kind: ClientKind;
@@ -27,7 +35,7 @@ export interface NamedSources {
 }
 
 export function originOf({ kind }: Client): Origin {
-  if (kind === 'host') return 'host';
+  if (kind === 'host' || kind === 'loopback') return 'host';
   return kind === 'pod' || kind === 'endpoint' ? 'pod' : 'external';
 }
 
@@ -71,6 +79,9 @@ export function nodeAddress(host: Host): Address | null {
   const uplink = host.interfaces.find(({ name }) => name === host.uplink);
   return uplink?.addresses[0]?.address ?? null;
 }
+
+/** Where the node calls itself. */
+export const loopback = 0x7f000001;
 
 /** Addresses for documentation (RFC 5737, RFC 3849). */
 const somewhere: Readonly<Record<Family, readonly Address[]>> = {

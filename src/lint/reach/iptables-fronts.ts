@@ -1,6 +1,6 @@
 import { type Address, addressBits, familyOf } from '../../address/address.ts';
 import { portProtocols, protocolName } from '../../address/protocols.ts';
-import { prefixMask, type Subnet } from '../../address/subnet.ts';
+import { contains, prefixMask, type Subnet } from '../../address/subnet.ts';
 import { chainKey, type ProgramChain, type ProgramRule } from '../../engine/program.ts';
 import type { Match } from '../../iptables/rule/match.ts';
 import { serviceIn } from '../../proof/classes/entry.ts';
@@ -8,6 +8,7 @@ import { commentOf } from '../../proof/rules/keys.ts';
 import { chainName } from '../../proxy/iptables/names.ts';
 import { type IntervalSet, unionOf } from '../../sets/intervals.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
+import { loopback } from './clients.ts';
 import { type Front, placeOf } from './front.ts';
 import { type UsualChains, usualChains } from './usual.ts';
 
@@ -192,6 +193,19 @@ export function nodePortAddresses(chains: ReadonlyMap<string, ProgramChain>): Ad
     const asked = matches.find((match) => match.kind === 'destination' && !match.negated);
     return asked?.kind === 'destination' && isSingle(asked.subnet) ? [asked.subnet.address] : [];
   });
+}
+
+/** Whether what is sent to node ports at 127.0.0.1 is given to endpoints, as it is where kube-proxy is not told otherwise. */
+export function servesLoopback(chains: ReadonlyMap<string, ProgramChain>): boolean {
+  const services = chains.get(chainKey('nat', 'KUBE-SERVICES'))?.rules ?? [];
+  return services.some(
+    ({ rule: { matches, target } }) =>
+      target?.kind === 'jump' &&
+      target.chain === 'KUBE-NODEPORTS' &&
+      matches.every(
+        (match) => match.kind !== 'destination' || contains(match.subnet, loopback) !== match.negated,
+      ),
+  );
 }
 
 function frontOf(

@@ -5,7 +5,7 @@ import { commentOf } from '../../proof/rules/keys.ts';
 import { proxyComments } from '../../proxy/decide/comments.ts';
 import { chainPlace, type Front } from './front.ts';
 import { endpointIn, madeForAnother } from './iptables-endpoints.ts';
-import { askedOf, listFronts, nodePortAddresses } from './iptables-fronts.ts';
+import { askedOf, listFronts, nodePortAddresses, servesLoopback } from './iptables-fronts.ts';
 import type { ProxyRules } from './proxy.ts';
 import { usualChains } from './usual.ts';
 
@@ -19,6 +19,7 @@ export function iptablesRules(chains: Chains): ProxyRules {
     fronts,
     forgetful: fronts.flatMap((front) => forgetfulRules(front, chains).map((rule) => ({ front, rule }))),
     nodePortAddresses: nodePortAddresses(chains),
+    servesLoopback: servesLoopback(chains),
     ownEndpoint: ownEndpoint(chains),
     ownEndpoints: null,
     ownUntold: null,

@@ -18,8 +18,8 @@ import type { Front, Place } from './front.ts';
 import { ofPolicies, ownerOfPlace } from './owners.ts';
 import type { ProxyRules } from './proxy.ts';
 
-/** Which packets of a connection are lost: those that open it, the server's answer to them, what comes after, or those that close it; or what neighbours ask each other for their addresses. */
-export type Part = 'first' | 'answer' | 'later' | 'closing' | 'neighbours';
+/** Which packets of a connection are lost: those that open it, the server's answer to them, what comes after, those that close it, or ICMP errors about them; or what neighbours ask each other for their addresses. */
+export type Part = 'first' | 'answer' | 'later' | 'closing' | 'errors' | 'neighbours';
 
 /** Why a connection to a service does not come to an endpoint, or its answer not back. */
 export type CutReason =
@@ -53,6 +53,7 @@ export type CutReason =
 /** What is wrong with one of the ways of a connection. */
 export type Trouble =
   | { readonly code: 'cut-off'; readonly why: CutReason }
+  | { readonly code: 'errors-lost'; readonly why: CutReason }
   | { readonly code: 'wrong-endpoint'; readonly by: RulePlace; readonly to: string; readonly meant: string }
   | { readonly code: 'source-lost'; readonly by: RulePlace | null; readonly seen: string }
   | { readonly code: 'range-open' }
@@ -194,6 +195,8 @@ export function troubleIn(
   if (why?.kind === 'not-masqueraded' && client.kind === 'external' && isAmongOwn(matched, proxies))
     return null;
   if (why !== null && !mayAnswer) return { code: 'cut-off', why };
+  const lost = errorLostIn(outcome);
+  if (lost !== null) return { code: 'errors-lost', why: lost };
   if (!first.outcome.masqueraded) return null;
   const masked = maskedBy(matched);
   if (client.kind === 'pod' && front.kind === 'cluster-ip' && isUnasked(masked, matched))
@@ -296,6 +299,19 @@ function whyLost({ verdict, at, steps }: ConnectionOutcome): CutReason | null {
     how: last.outcome.verdict === 'drop' ? 'dropped' : 'rejected',
     part,
   };
+}
+
+/** Why an error of the network about one of its packets does not come to whoever sent that; null: all come, or nobody can tell. */
+function errorLostIn({ errors }: ConnectionOutcome): CutReason | null {
+  const part = 'errors';
+  for (const { at, outcome } of errors) {
+    if (at === null || (outcome.verdict !== 'drop' && outcome.verdict !== 'reject')) continue;
+    if (at.policy !== null) return { kind: 'policy', ...at.policy, part };
+    if (at.rule === null || isByPolicy(outcome)) continue;
+    const how = outcome.verdict === 'drop' ? 'dropped' : 'rejected';
+    return { kind: 'rule', place: at.rule.place, how, part };
+  }
+  return null;
 }
 
 function isTimeExceeded(answer: string | null): boolean {

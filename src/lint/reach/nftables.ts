@@ -34,6 +34,8 @@ export function nftablesRules(table: NftTable, program: IrProgram): ProxyRules {
   return {
     fronts: led.map(({ front }) => front),
     nodePortAddresses: addressesIn(table, 'nodeport-ips'),
+    // Its rules leave them out.
+    servesLoopback: false,
     ownEndpoint: [...ownEndpoints(table, program)][0] ?? null,
     ownEndpoints: setNamed(table, 'hairpin-connections') ? ownEndpoints(table, program) : null,
     ownUntold: isOwnUntold(table, program) ? chainPlace(name, '@hairpin-connections') : null,
@@ -57,7 +59,7 @@ export function nftablesRules(table: NftTable, program: IrProgram): ProxyRules {
     endpointChains: (front) => {
       const rules = program.chains.get(`${name}/${chainOf(front, led)}`)?.rules ?? [];
       const own = rules.flatMap(({ code }) => [...endpointChainsIn(code)]);
-      return new Map(own.map((one) => [one, madeFor(name, one) ?? one]));
+      return new Map(own.map((one) => [one, endpointOfName(name, one) ?? one]));
     },
     oddHairpin: ({ chain }, endpoint) => {
       if (!setNamed(table, 'hairpin-connections'))
@@ -262,11 +264,12 @@ function* endpointsBehind(chain: IrChain): Generator<Address> {
 
 /** `endpoint-…__10.244.1.5/8080` says whose chain it is; the colons of IPv6 are dots. */
 function madeForAnother({ table, chain }: RulePlace, to: string): MadeFor | null {
-  const meant = madeFor(table, chain);
+  const meant = endpointOfName(table, chain);
   return meant === null || meant === to ? null : { endpoint: meant };
 }
 
-function madeFor(table: string, chain: string): string | null {
+/** `10.244.1.5:8080` of the name of an endpoint's chain; null: it was cut. */
+export function endpointOfName(table: string, chain: string): string | null {
   const named = ownerOfChain(table, chain)?.endpoint;
   if (named === undefined) return null;
   const [text = '', port = ''] = named.split('/');

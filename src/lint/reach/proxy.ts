@@ -12,6 +12,8 @@ export interface ProxyRules {
   readonly fronts: readonly Front[];
   /** The node's addresses on which node ports are open, where kube-proxy names them one by one. */
   readonly nodePortAddresses: readonly Address[];
+  /** Whether its rules give endpoints what is sent to node ports at 127.0.0.1. */
+  readonly servesLoopback: boolean;
   /** An endpoint that is surely of this node; null: no chain is for those alone. */
   readonly ownEndpoint: Address | null;
   /** The endpoints of this node, where kube-proxy tells all of them by a set; null: it does not. */

@@ -3,5 +3,6 @@ export const proxyComments = {
   noEndpoints: 'has no endpoints',
   noLocalEndpoints: 'has no local endpoints',
   notAccepted: 'not accepted by',
+  localnet: 'block incoming localnet connections',
   outsiders: 'masquerade clusterIP traffic from outside cluster',
 } as const;

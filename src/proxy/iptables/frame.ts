@@ -1,4 +1,5 @@
 import { parsePrefix, type Subnet } from '../../address/subnet.ts';
+import { proxyComments } from '../decide/comments.ts';
 import type { NodePortDecision } from '../decide/node-ports.ts';
 import type { NodeContext } from './context.ts';
 import {
@@ -39,7 +40,7 @@ export function writeLocalhostFirewall({ writer }: NodeContext): void {
       [
         fromSubnet(localhost, true),
         toSubnet(localhost),
-        comment('block incoming localnet connections'),
+        comment(proxyComments.localnet),
         connectionState(['RELATED', 'ESTABLISHED', 'DNAT'], true),
       ],
       drop,

@@ -10,6 +10,7 @@ import type { Problem } from '../../text/problem.ts';
 /** Findings that say which way to a service they are about before they say what is wrong with it. */
 export type WayCode =
   | 'cut-off'
+  | 'errors-lost'
   | 'wrong-endpoint'
   | 'source-lost'
   | 'throttled'

@@ -22,6 +22,8 @@ import { sayReason } from './reasons.ts';
 export const findingWords: FindingWords = {
   ways: {
     'cut-off': ({ share, why }) => `cut off: ${sayCut(why)}${sayPart(share)}`,
+    'errors-lost': ({ share, why }) =>
+      `connections come about, and what is too large for a link on the way is lost without a word: ${sayCut(why)}${sayPart(share)}`,
     'wrong-endpoint': ({ place, share, to, meant }) =>
       `${place.chain} is the chain of ${meant}, and gives packets to ${to}${sayPart(share)}`,
     'source-lost': ({ share, seen, from }) =>
@@ -74,7 +76,8 @@ export const findingWords: FindingWords = {
       `no rule sets the mark 0x${mark.toString(16)} that this one asks for: it matches nothing, but for what sockets, tc or eBPF marked`,
     'mark-unread': ({ mark }) =>
       `no rule asks for the mark 0x${mark.toString(16)}, which this one sets: it does nothing, unless routing (ip rule), tc or eBPF asks`,
-    'setting-contradicts': ({ sysctl, value, why }) => `${sysctl} is ${value}: ${settings[why]}`,
+    'setting-contradicts': ({ sysctl, value, why }) =>
+      `${value === null ? `kube-proxy sets ${sysctl}` : `${sysctl} is ${value}`}: ${settings[why]}`,
     'forwarding-off': ({ sysctl }) =>
       `${sysctl} is 0: the node carries nothing on, and no endpoint is reached but the node itself`,
     'conntrack-off': () =>
@@ -221,6 +224,7 @@ const clients: ClientNames = {
   endpoint: 'from its own endpoint',
   elsewhere: 'from pods of other nodes, to an endpoint here',
   host: 'from the node itself',
+  loopback: 'from the node itself at 127.0.0.1',
   external: 'from outside',
   stranger: 'from outside of its source ranges',
   remembered: 'from clients that it remembers',
@@ -260,6 +264,7 @@ const parts: Readonly<Record<Part, string>> = {
   later: 'packets behind the first ones',
   neighbours: 'messages by which neighbours find each other (neighbour discovery)',
   closing: 'packets that close a connection (FIN)',
+  errors: 'ICMP errors (a packet is too large for a link on the way, nobody listens)',
 };
 
 function sayShare(share: string): string {

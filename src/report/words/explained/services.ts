@@ -12,6 +12,12 @@ ${jumps.map((line) => `${line}\n`).join('')}-A KUBE-SEP-AAAAAAAAAAAAAAAA -p tcp 
 COMMIT
 `;
 
+const filtering = (rule: string) => `*filter
+:FORWARD ACCEPT [0:0]
+${rule}
+COMMIT
+`;
+
 const forward = (policy: string, rule: string) => `*filter
 :FORWARD ${policy} [0:0]
 ${rule}
@@ -229,6 +235,21 @@ export const servicePages = {
     fails: node(service('-A OUTPUT -j KUBE-SERVICES')),
     passes: node(service('-A PREROUTING -j KUBE-SERVICES', '-A OUTPUT -j KUBE-SERVICES')),
   },
+  'errors-lost': {
+    means: 'connections to a service about whose packets ICMP errors are lost',
+    effect:
+      'Connections come about, and small packets pass. A packet that is too large for a link on the way is answered by an ICMP error there, which belongs to the connection (RELATED) and is dropped here: whoever sent the packet sends it again and again, and the transfer hangs (path MTU discovery). Of UDP the errors that nobody listens are lost, too.',
+    remedy:
+      'Let a rule accept -m conntrack --ctstate RELATED (of nft: ct state related accept) before the one that is named.',
+    fails: node(
+      service('-A PREROUTING -j KUBE-SERVICES', '-A OUTPUT -j KUBE-SERVICES') +
+        filtering('-A FORWARD -m conntrack --ctstate RELATED -j DROP'),
+    ),
+    passes: node(
+      service('-A PREROUTING -j KUBE-SERVICES', '-A OUTPUT -j KUBE-SERVICES') +
+        filtering('-A FORWARD -m conntrack --ctstate RELATED -j ACCEPT'),
+    ),
+  },
   'wrong-endpoint': {
     means: "an endpoint's chain that leads to another address than it was made for",
     effect:
@@ -239,7 +260,7 @@ export const servicePages = {
     passes: node(hashed('10.244.1.5:8080')),
   },
   'uneven-shares': {
-    means: "a service's chain that does not give its endpoints equal shares (iptables mode)",
+    means: "a service's chain that does not give its endpoints equal shares",
     effect:
       'Each rule is asked only by what those before it left, so that chances that look alike give uneven shares: of three endpoints with 1/3, 1/3 and the rest, the last gets 44 % and the second 22 %. Where a rule for an endpoint is gone, the others share unevenly, too. An endpoint whose own chain translates none of the packets gets nothing: they go on to the next one. So does one whose rule leads to the chain of another endpoint, which then gets both shares.',
     remedy:
@@ -248,8 +269,7 @@ export const servicePages = {
     passes: node(shared('0.50000000000')),
   },
   'affinity-lost': {
-    means:
-      "a service's chain with session affinity that does not lead clients back to their endpoint (iptables mode)",
+    means: "a service's chain with session affinity that does not lead clients back to their endpoint",
     effect:
       "An endpoint's chain puts its clients on a list, and the service's chain leads those of the list to it before chance decides. Without one of these rules a client may come to another endpoint with each connection.",
     remedy: 'Let kube-proxy write its rules anew, as it does when it is started again.',

@@ -10,6 +10,13 @@ export const findingTexts: Readonly<Record<FindingCode, FindingTexts>> = {
     remedy:
       '표시된 규칙을 확인합니다. 어느 프로그램의 것도 아닌 규칙이면 제거합니다. kube-proxy 체인으로 가는 점프가 없는 경우에는 kube-proxy를 다시 시작하면 점프가 다시 생성됩니다.',
   },
+  'errors-lost': {
+    means: '서비스 연결의 패킷에 대한 ICMP 오류가 사라짐',
+    effect:
+      '연결은 이루어지고 작은 패킷은 통과합니다. 경로의 링크보다 큰 패킷에는 그곳에서 ICMP 오류로 응답하는데, 그 연결에 속하는(RELATED) 이 오류가 여기서 폐기됩니다. 패킷을 보낸 쪽은 같은 패킷을 되풀이해 보내고 전송이 멈춥니다(경로 MTU 탐색). UDP에서는 수신하는 프로그램이 없다는 오류도 사라집니다.',
+    remedy:
+      '표시된 규칙보다 앞에서 -m conntrack --ctstate RELATED(nft에서는 ct state related accept)를 허용합니다.',
+  },
   'wrong-endpoint': {
     means: '엔드포인트의 체인이 원래와 다른 주소로 패킷을 보냄',
     effect:
@@ -17,15 +24,14 @@ export const findingTexts: Readonly<Record<FindingCode, FindingTexts>> = {
     remedy: '누군가 바꾼 규칙을 제거하고, kube-proxy를 다시 시작하여 규칙을 새로 쓰게 합니다.',
   },
   'uneven-shares': {
-    means: '서비스의 체인이 엔드포인트에 연결을 고르게 나누지 않음(iptables 모드)',
+    means: '서비스의 체인이 엔드포인트에 연결을 고르게 나누지 않음',
     effect:
       '각 규칙은 앞의 규칙들이 남긴 패킷만 확인하므로, 같아 보이는 확률도 고르지 않은 비율이 됩니다. 엔드포인트 3개에 1/3, 1/3, 나머지를 주면 마지막이 44 %, 두 번째가 22 %를 받습니다. 엔드포인트의 규칙 하나가 없어져도 나머지의 비율이 고르지 않게 됩니다. 자신의 체인에서 패킷을 변환하지 않는 엔드포인트는 연결을 받지 못하고 다음 엔드포인트가 받습니다.',
     remedy:
       'kube-proxy를 다시 시작하여 규칙을 새로 쓰게 합니다. kube-proxy는 엔드포인트 n개에 차례로 1/n, 1/(n-1) … 1/2, 나머지를 줍니다.',
   },
   'affinity-lost': {
-    means:
-      '세션 어피니티가 있는 서비스의 체인이 기억된 클라이언트를 그 엔드포인트로 보내지 않음(iptables 모드)',
+    means: '세션 어피니티가 있는 서비스의 체인이 기억된 클라이언트를 그 엔드포인트로 보내지 않음',
     effect:
       '엔드포인트의 체인은 클라이언트를 목록에 적고, 서비스의 체인은 확률로 고르기 전에 목록에 있는 클라이언트를 그 엔드포인트로 보냅니다. 두 규칙 가운데 하나가 없으면 같은 클라이언트가 연결할 때마다 다른 엔드포인트로 갈 수 있습니다.',
     remedy: 'kube-proxy를 다시 시작하여 규칙을 새로 쓰게 합니다.',

@@ -31,6 +31,8 @@ const rule = ({ table, chain, number }: Numbered, particle: Particle) =>
 export const findingWords: FindingWords = {
   ways: {
     'cut-off': ({ share, why }) => `접속할 수 없음${sayPart(share)}: ${sayCut(why)}`,
+    'errors-lost': ({ share, why }) =>
+      `접속할 수는 있으나 경로의 링크보다 큰 패킷이 소리 없이 사라짐${sayPart(share)}: ${sayCut(why)}`,
     'wrong-endpoint': ({ place, share, to, meant }) =>
       `접속할 때, 체인 ${place.chain}(원래 ${meant}의 체인)에서 패킷을 ${withParticle(to, 'to')} 보냄${sayPart(share)}`,
     'source-lost': ({ share, seen, from }) =>
@@ -83,7 +85,8 @@ export const findingWords: FindingWords = {
       `이 규칙이 찾는 마크 0x${mark.toString(16)} 비트를 설정하는 규칙이 없음. 소켓, tc, eBPF가 표시한 패킷 외에는 일치하지 않음`,
     'mark-unread': ({ mark }) =>
       `이 규칙이 설정하는 마크 0x${mark.toString(16)} 비트를 확인하는 규칙이 없음. 라우팅(ip rule), tc, eBPF가 확인하지 않으면 효과가 없음`,
-    'setting-contradicts': ({ sysctl, value, why }) => `${sysctl}=${value}: ${settings[why]}`,
+    'setting-contradicts': ({ sysctl, value, why }) =>
+      `${value === null ? `kube-proxy가 ${withParticle(sysctl, 'object')} 켬` : `${sysctl}=${value}`}: ${settings[why]}`,
     'forwarding-off': ({ sysctl }) =>
       `${sysctl}=0: 노드가 패킷을 포워딩하지 않아 노드 자신이 아닌 엔드포인트에는 연결할 수 없음`,
     'conntrack-off': () =>
@@ -228,6 +231,7 @@ const clients: ClientNames = {
   endpoint: '엔드포인트 자신에서',
   elsewhere: '다른 노드의 파드에서 이 노드의 엔드포인트로',
   host: '노드 자신에서',
+  loopback: '노드 자신의 127.0.0.1에서',
   external: '외부에서',
   stranger: '허용된 범위 밖에서',
   remembered: '기억된 클라이언트에서',
@@ -267,6 +271,7 @@ const parts: Readonly<Record<Part, string>> = {
   later: '첫 패킷 뒤의 패킷',
   neighbours: '이웃 탐색(neighbour discovery) 메시지',
   closing: '연결을 닫는 FIN 패킷',
+  errors: 'ICMP 오류 메시지(패킷이 경로의 링크보다 큼, 수신하는 프로그램이 없음)',
 };
 
 function sayShare(share: string): string {
