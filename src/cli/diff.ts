@@ -9,6 +9,7 @@ import { type DiffReport, inFamilyAsked } from '../session/comparison.ts';
 import { readFacts } from '../session/facts.ts';
 import { onlyOf } from '../session/only.ts';
 import { refuse } from '../session/refuse.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
@@ -195,7 +196,7 @@ function refuseBesideNft({ nodes, shard, graph }: DiffFlags): void {
 const ofNoEffect = (flag: string): Problem => ({
   code: 'flag-value',
   severity: 'warning',
-  message: `${flag} has no effect on rules of nft: what is not proved of them counts, in whatever respect`,
+  ...told<CommandDetail>({ code: 'flag-without-effect', flag }),
 });
 
 /** What is compared with a cluster is one thing that could be applied to it. */
@@ -235,8 +236,8 @@ const familyOf = ({ before, after, packets, assumed = [] }: DiffReport) =>
   certifiedFamily([before, after], [...assumed, ...packets.assumed]);
 
 function nothingToCertify(file: string): Problem {
-  const message = `${file} is not written: it is not proved that no packet changes fate`;
-  return { code: 'nothing-to-certify', severity: 'warning', message };
+  const why = told<CommandDetail>({ code: 'not-certified', name: file });
+  return { code: 'nothing-to-certify', severity: 'warning', ...why };
 }
 
 /** Nothing is proved of connections and of modes; of many nodes nobody could tell which. */

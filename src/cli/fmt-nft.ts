@@ -4,6 +4,8 @@ import { loadNft } from '../nftables/check/load.ts';
 import { printJson } from '../nftables/json/print.ts';
 import { printRuleset } from '../nftables/print/tables.ts';
 import { nftVersions } from '../nftables/version.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { InputError, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -22,7 +24,7 @@ export function formatNft(io: Io, source: Source, { counters, json, nftVersion }
       {
         code: 'flag-value',
         severity: 'error',
-        message: `${source.name}: --counters zero is for what iptables-save prints`,
+        ...told<CommandDetail>({ code: 'counters-of-ruleset', name: source.name }),
         expected: want.thing('keep-or-drop'),
       },
     ]);

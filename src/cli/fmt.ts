@@ -9,6 +9,8 @@ import type { Backend } from '../iptables/rule/syntax.ts';
 import { modeNotes } from '../lint/modes.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { defaultNftVersion, nftVersions } from '../nftables/version.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -118,7 +120,7 @@ function onlyNft({ name }: Source): InputError {
     {
       code: 'flag-value',
       severity: 'error',
-      message: `${name}: --json is for rulesets of nft`,
+      ...told<CommandDetail>({ code: 'json-of-dump', name }),
       expected: want.thing('no-json'),
     },
   ]);

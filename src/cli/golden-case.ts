@@ -5,6 +5,8 @@ import { parseGoldenName } from '../expect/golden/name.ts';
 import { type GoldenSettings, readGoldenSettings } from '../expect/golden/settings.ts';
 import { isKustomizationName } from '../files/directory.ts';
 import { readSource } from '../files/files.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import type { Problem } from '../text/problem.ts';
 import { type CaseDirectory, configName, expectedName, manifestsName, settingsName } from './golden-tree.ts';
@@ -74,7 +76,7 @@ function misnamed(path: string, name: string): Problem[] {
     {
       code: 'golden-name',
       severity: 'warning',
-      message: `${join(path, expectedName, name)} has no name of a golden file, and is not compared`,
+      ...told<CommandDetail>({ code: 'golden-name-unfit', name: join(path, expectedName, name) }),
       expected: want.either('NODE.ipv4.save', 'NODE.ipv6.save'),
     },
   ];

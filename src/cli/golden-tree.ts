@@ -1,9 +1,8 @@
 import { join, normalize } from 'node:path';
 import { type DirectoryEntry, isManifestName } from '../files/directory.ts';
+import { refuseFile } from '../files/fault.ts';
 import type { Files } from '../files/files.ts';
-import { reasonOf } from '../files/reason.ts';
 import { want } from '../text/expected.ts';
-import { InputError } from '../text/problem.ts';
 
 export const settingsName = 'golden.yaml';
 export const configName = 'kube-proxy.yaml';
@@ -66,9 +65,6 @@ function entriesOf(directories: Files, path: string): readonly DirectoryEntry[] 
   try {
     return directories.entries(path);
   } catch (error) {
-    const message = `${path}: ${reasonOf(error)}`;
-    throw new InputError([
-      { code: 'file-missing', severity: 'error', message, expected: want.thing('directory') },
-    ]);
+    return refuseFile(error, path, 'file-missing', want.thing('directory'));
   }
 }

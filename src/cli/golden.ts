@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { Option } from 'commander';
-import { reasonOf } from '../files/reason.ts';
+import { refuseFile } from '../files/fault.ts';
 import { printGoldenJson } from '../report/golden-json.ts';
 import { printGoldenMarkdown } from '../report/golden-markdown.ts';
 import { type GoldenEntry, printGoldenText, printGoldenUpdate } from '../report/golden-text.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { InputError, type Problem, printProblem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
@@ -72,9 +74,9 @@ function casesOf(io: Io, directories: readonly string[]): readonly ReadCase[] {
     ({ directory }) => directory.hasSettings || !inputs.has(normalize(`${directory.path}/`)),
   );
   if (own.length > 0) return own;
-  const message = `there is no case of golden files in ${directories.join(', ')}`;
+  const why = told<CommandDetail>({ code: 'no-golden-case', paths: directories });
   const expected = want.thing('golden-directory');
-  throw new InputError([{ code: 'golden-missing', severity: 'error', message, expected }]);
+  throw new InputError([{ code: 'golden-missing', severity: 'error', ...why, expected }]);
 }
 
 /** Does the work for each, and throws what went wrong with any of them together. */
@@ -107,8 +109,6 @@ function update(io: Io, { path, result }: GoldenEntry): void {
       io.write(path, result.rules.text);
     }
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    const message = `${path}: ${reasonOf(error)}`;
-    throw new InputError([{ code: 'file-unwritable', severity: 'error', message }]);
+    refuseFile(error, path, 'file-unwritable');
   }
 }

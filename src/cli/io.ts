@@ -1,8 +1,10 @@
 import { fstatSync, writeSync } from 'node:fs';
+import { faultOf } from '../files/fault.ts';
 import { type Files, machineFiles } from '../files/files.ts';
-import { reasonOf } from '../files/reason.ts';
 import type { View } from '../report/view.ts';
 import { languageOf } from '../report/words/language.ts';
+import { told } from '../text/detail.ts';
+import type { FileDetail } from '../text/file-detail.ts';
 import { InputError } from '../text/problem.ts';
 
 /** What a command may touch of the world. Tests hand in their own. */
@@ -52,7 +54,7 @@ function writeOut(text: string | Uint8Array): void {
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(standardOutput, bytes, at);
   } catch (error) {
-    const message = `standard output: ${reasonOf(error)}; what is there is not all`;
-    throw new InputError([{ code: 'file-unwritable', severity: 'error', message }]);
+    const why = told<FileDetail>({ code: 'output-breaks-off', fault: faultOf(error) });
+    throw new InputError([{ code: 'file-unwritable', severity: 'error', ...why }]);
   }
 }

@@ -1,11 +1,14 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reasonOf } from '../files/reason.ts';
+import { problemsOf } from '../files/fault.ts';
 import { type Asked, answersAsBefore, recorded } from '../files/recorded.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import { problemTables } from '../report/problems.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { told } from '../text/detail.ts';
 import { hexDigest } from '../text/digest.ts';
-import { InputError, type Problem, tellProblem } from '../text/problem.ts';
+import type { FileDetail } from '../text/file-detail.ts';
+import { type Problem, tellProblem } from '../text/problem.ts';
 
 import type { Io, Writable } from './io.ts';
 import { version } from './version.ts';
@@ -59,7 +62,7 @@ export async function keeping(
       out: Buffer.concat(out).toString('base64'),
       err: err.join(''),
     };
-    writeKept(folder, file, kept, own);
+    writeKept(file, kept, own);
   }
   return status;
 }
@@ -111,14 +114,15 @@ function readKept(file: string): Kept | null {
   }
 }
 
-function writeKept(folder: string, file: string, kept: Kept, io: Io): void {
+function writeKept(file: string, kept: Kept, io: Io): void {
   try {
-    mkdirSync(folder, { recursive: true });
     const body = JSON.stringify(kept);
-    writeWhole(file, `${hexDigest(body)}\n${body}`);
+    writeWhole(file, `${hexDigest(body)}\n${body}`, true);
   } catch (error) {
-    const message = `the answer is not kept: ${error instanceof InputError ? error.problems[0]?.message : reasonOf(error)}`;
-    const problem: Problem = { code: 'file-unwritable', severity: 'warning', message };
+    const [unwritten] = problemsOf(error, file, 'file-unwritable');
+    const why = unwritten?.detail as FileDetail;
+    const said = told<CommandDetail>({ code: 'answer-not-kept', why });
+    const problem: Problem = { code: 'file-unwritable', severity: 'warning', ...said };
     io.err(`${tellProblem(problem, problemTables[io.language ?? 'en'])}\n`);
   }
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Coverage } from '../expect/coverage.ts';
 import type { TestedRules } from '../expect/results.ts';
-import { reasonOf } from '../files/reason.ts';
+import { refuseFile } from '../files/fault.ts';
 import { printCoverageJson } from '../report/coverage-json.ts';
 import { printCoverageLcov } from '../report/coverage-lcov.ts';
 import { printCoverageText } from '../report/coverage-text.ts';
@@ -10,7 +10,6 @@ import type { CommandDetail } from '../report/words/command.ts';
 import type { Language } from '../report/words/language.ts';
 import { refuse } from '../session/refuse.ts';
 import { want } from '../text/expected.ts';
-import { InputError } from '../text/problem.ts';
 import type { TextAnswer } from './answer.ts';
 import type { Io } from './io.ts';
 
@@ -75,7 +74,6 @@ function makeDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true });
   } catch (error) {
-    const message = `${directory}: ${reasonOf(error)}`;
-    throw new InputError([{ code: 'file-unwritable', severity: 'error', message }]);
+    refuseFile(error, directory, 'file-unwritable');
   }
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { isExpectationName } from '../files/directory.ts';
+import { refuseFile } from '../files/fault.ts';
 import type { Files } from '../files/files.ts';
-import { reasonOf } from '../files/reason.ts';
+import type { CommandDetail } from '../report/words/command.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 
@@ -15,7 +17,7 @@ export function findTests(files: Files, paths: readonly string[]): readonly stri
     {
       code: 'expectation-missing',
       severity: 'error',
-      message: `there is no expectation file below ${paths.map((path) => (path === '.' ? 'this directory' : path)).join(', ')}`,
+      ...told<CommandDetail>({ code: 'no-expectations-below', paths }),
       expected: want.thing('expectation-files'),
     },
   ]);
@@ -45,7 +47,6 @@ function below(files: Files, directory: string): string[] {
       return isExpectationName(name) && (kind === 'file' || !isDirectory(files, path)) ? [path] : [];
     });
   } catch (error) {
-    const message = `${directory}: ${reasonOf(error)}`;
-    throw new InputError([{ code: 'file-missing', severity: 'error', message }]);
+    return refuseFile(error, directory, 'file-missing');
   }
 }

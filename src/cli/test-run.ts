@@ -24,6 +24,7 @@ import type { NodeProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
 import { makeScene } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { InputError, type Problem, refuseErrors, saidOnce, unsaid } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -212,8 +213,8 @@ class Stages {
     if (host === undefined) return [];
     const others = [...this.known.values()].map((stage) => stage.node).filter((other) => other !== node);
     if (others.length > 0) {
-      const message = `host describes one node, and here are ${others[0]} and ${node}`;
-      this.file.document.report(['host'], 'field-conflict', message, want.thing('file-for-each-node'));
+      const why = told<CommandDetail>({ code: 'host-of-one-node', one: others[0] ?? null, other: node });
+      this.file.document.report(['host'], 'field-conflict', why, want.thing('file-for-each-node'));
     }
     if (isRecord(host)) return [readHostFields(this.file.document, host, ['host'], family)];
     const { fields, problems } = readHost(readSource(this.io, this.at(host as string) as string), family);

@@ -10,6 +10,7 @@ import { printTestTap } from '../report/test-tap.ts';
 import { printTestText, sayPassed } from '../report/test-text.ts';
 import type { CommandDetail } from '../report/words/command.ts';
 import { refuse } from '../session/refuse.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError, type Problem } from '../text/problem.ts';
@@ -124,9 +125,9 @@ function refuseNone(filter: string, tests: readonly Test[]): never {
     filter,
     tests.map(({ name }) => name),
   );
-  const message = `--filter: no name of ${tests.length} expectations holds ${JSON.stringify(filter)}`;
+  const why = told<CommandDetail>({ code: 'filter-fits-none', filter, count: tests.length });
   const expected = close ? want.written(close) : want.thing('part-of-name');
-  throw new InputError([{ code: 'expectation-missing', severity: 'error', message, expected }]);
+  throw new InputError([{ code: 'expectation-missing', severity: 'error', ...why, expected }]);
 }
 
 /** A share of some of the rules would be taken for one of all. */
@@ -137,8 +138,8 @@ function refuseUncounted(results: readonly TestResult[]): void {
 }
 
 function lowCoverage(coverage: Coverage, threshold: number): Problem {
-  const message = `rule coverage is ${percentOf(coverage).toFixed(2)} %, below ${threshold} %`;
-  return { code: 'coverage-low', severity: 'error', message };
+  const why = told<CommandDetail>({ code: 'coverage-below', share: percentOf(coverage), least: threshold });
+  return { code: 'coverage-low', severity: 'error', ...why };
 }
 
 function readThreshold(text: string | undefined): number | null {

@@ -34,6 +34,7 @@ import { checkOpening } from '../session/opening.ts';
 import type { NodeProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
 import { type NamedTrace, traceAll } from '../session/traces.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
@@ -267,12 +268,15 @@ function findRule(program: IrProgram, text: string): ProgramRule {
   const rule = found?.rules[Number(number) - 1];
   if (rule) return rule;
   const close = nearest(`${table}/${chain}`, program.chains.keys());
-  const rules = found ? `${found.rules.length} rules` : '';
   throw new InputError([
     {
       code: 'rule-missing',
       severity: 'error',
-      message: found ? `${table}/${chain} has ${rules}` : `--why-not ${text}: there is no such chain`,
+      ...told<CommandDetail>(
+        found
+          ? { code: 'chain-has-rules', chain: `${table}/${chain}`, count: found.rules.length }
+          : { code: 'why-not-no-chain', text },
+      ),
       expected: found
         ? want.range(1, found.rules.length)
         : close

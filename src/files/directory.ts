@@ -1,5 +1,8 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { told } from '../text/detail.ts';
+import type { FileDetail } from '../text/file-detail.ts';
+import { InputError } from '../text/problem.ts';
 
 /** What a directory is read for. Expectations may lie beside the manifests that they are about. */
 export function isManifestName(name: string): boolean {
@@ -50,7 +53,7 @@ export interface Listing {
 
 /**
  * What lies in a directory, or null where the path is none. A manifest in it must be a regular file, which nobody waits
- * for, and must not be a link that leads out of the directory, to what nobody asked for.
+ * for, and must not be a link that leads out of the directory, to what nobody asked for. Throws an InputError, or what `node:fs` throws.
  */
 export function listDirectory(path: string): Listing | null {
   if (!statSync(path).isDirectory()) return null;
@@ -58,14 +61,19 @@ export function listDirectory(path: string): Listing | null {
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   const real = realpathSync(path);
-  for (const name of files.filter((one) => isManifestName(one) || isRulesName(one))) checkEntry(real, name);
+  for (const name of files.filter((one) => isManifestName(one) || isRulesName(one)))
+    checkEntry(path, real, name);
   return { files, folders };
 }
 
-function checkEntry(directory: string, name: string): void {
-  const target = realpathSync(join(directory, name));
-  const way = relative(directory, target);
+function checkEntry(path: string, real: string, name: string): void {
+  const target = realpathSync(join(real, name));
+  const way = relative(real, target);
   if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way))
-    throw new Error(`${name} is a link that leads out of the directory`);
-  if (!statSync(target).isFile()) throw new Error(`${name} is no regular file`);
+    refuse({ code: 'link-out-of-folder', path, name });
+  if (!statSync(target).isFile()) refuse({ code: 'entry-not-regular', path, name });
+}
+
+function refuse(detail: FileDetail): never {
+  throw new InputError([{ code: 'file-missing', severity: 'error', ...told<FileDetail>(detail) }]);
 }

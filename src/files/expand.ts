@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { told } from '../text/detail.ts';
 import { type Expected, want } from '../text/expected.ts';
+import type { FileDetail } from '../text/file-detail.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { isKustomizationName, isManifestName, isRulesName, type Listing } from './directory.ts';
@@ -50,8 +52,8 @@ export function expand(files: Directories, path: string, flags: DirectoryFlags):
   if (!first) {
     const rules = listing.files.filter(isRulesName).sort();
     if (rules.length > 0) return rules.map((name) => ({ path: join(path, name) }));
-    const below = unread.length > 0 ? `; there are some in ${unread.join(', ')}, which -R reads, too` : '';
-    throw new Error(`there is no *.yaml, *.yml or *.json in this directory${below}`);
+    const detail: FileDetail = { code: 'folder-without-manifests', path, below: unread };
+    throw new InputError([{ code: 'file-missing', severity: 'error', ...told<FileDetail>(detail) }]);
   }
   return unread.length > 0 ? [{ ...first, unread }, ...others] : found;
 }
@@ -76,15 +78,7 @@ function manifestsIn(
 
 /** Of a kustomization among others nobody can tell whether it is meant, or only what another one is made of. */
 function refuseBelow(path: string): never {
-  const message = `${path} is a kustomization or a chart, which has to be built and is not read file by file`;
-  throw new InputError([
-    {
-      code: 'build-needed',
-      severity: 'error',
-      message,
-      expected: want.thing('directories-by-name', path),
-    },
-  ]);
+  refuseBuild({ code: 'build-below', path }, want.thing('directories-by-name', path));
 }
 
 function builderOf({ files }: Listing): 'kustomize' | 'helm' | null {
@@ -102,20 +96,16 @@ function kustomize(files: Directories, path: string): Source {
   const directory = asDirectory(path);
   const text = files.run('kubectl', ['kustomize', directory]) ?? files.run('kustomize', ['build', directory]);
   if (text !== null) return { name: join(path, '<kustomize>'), text };
-  return refuseBuild(
-    `${path} is a kustomization, and neither kubectl nor kustomize is on PATH to build it`,
-    want.written(`kubectl kustomize ${path} | kubenat … -`),
-  );
+  return refuseBuild({ code: 'no-kustomize', path }, want.written(`kubectl kustomize ${path} | kubenat … -`));
 }
 
 function renderChart(files: Directories, path: string, { helm, namespace }: DirectoryFlags): Source {
   const expected = want.written(`helm template ${path} | kubenat … -`);
-  if (!helm)
-    refuseBuild(`${path} is a Helm chart, which Helm has to render`, want.orElse('--helm', expected));
+  if (!helm) refuseBuild({ code: 'chart-unasked', path }, want.orElse('--helm', expected));
   const directory = asDirectory(path);
   const text = files.run('helm', ['template', ...(namespace ? ['--namespace', namespace] : []), directory]);
   if (text !== null) return { name: join(path, '<helm template>'), text };
-  return refuseBuild(`${path} is a Helm chart, and helm is not on PATH to render it`, expected);
+  return refuseBuild({ code: 'no-helm', path }, expected);
 }
 
 /** What begins with a dash would be taken for an option, and `base` alone for a chart of a repository. */
@@ -123,8 +113,8 @@ function asDirectory(path: string): string {
   return /^\.{0,2}\//.test(path) || path === '.' || path === '..' ? path : `./${path}`;
 }
 
-function refuseBuild(message: string, expected: Expected): never {
-  throw new InputError([{ code: 'build-needed', severity: 'error', message, expected }]);
+function refuseBuild(detail: FileDetail, expected: Expected): never {
+  throw new InputError([{ code: 'build-needed', severity: 'error', ...told<FileDetail>(detail), expected }]);
 }
 
 /** So many directories are looked into, for a note. */

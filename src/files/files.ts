@@ -4,10 +4,10 @@ import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { type DirectoryEntry, entriesOf, listDirectory } from './directory.ts';
 import { type Directories, type DirectoryFlags, expand } from './expand.ts';
+import { problemsOf, refuseFile } from './fault.ts';
 import { readLiveCluster } from './live-cluster.ts';
 import { runProgram } from './programs.ts';
 import { checkSize, readText } from './read-text.ts';
-import { reasonOf } from './reason.ts';
 import { type GitObject, gitObject } from './repository.ts';
 import { writeWhole } from './whole-file.ts';
 
@@ -43,8 +43,7 @@ export function readSources(files: Files, paths: readonly string[], flags: Direc
     try {
       return action();
     } catch (error) {
-      if (error instanceof InputError) for (const one of error.problems) problems.push(one);
-      else problems.push({ code: 'file-missing', severity: 'error', message: `${path}: ${reasonOf(error)}` });
+      for (const one of problemsOf(error, path, 'file-missing')) problems.push(one);
       return undefined;
     }
   };
@@ -63,7 +62,7 @@ export function readSources(files: Files, paths: readonly string[], flags: Direc
   if (cluster) sources.push(cluster);
   attempt('', () =>
     checkSize(
-      'all of it',
+      { code: 'all-too-large' },
       sources.reduce((sum, { text }) => sum + text.length, 0),
     ),
   );
@@ -106,9 +105,6 @@ export function readIfThere(files: Files, path: string): Source | null {
     return { name: path, text: files.read(path) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    if (error instanceof InputError) throw error;
-    throw new InputError([
-      { code: 'file-missing', severity: 'error', message: `${path}: ${reasonOf(error)}` },
-    ]);
+    return refuseFile(error, path, 'file-missing');
   }
 }

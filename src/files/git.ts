@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
+import type { FileDetail } from '../text/file-detail.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { isManifestName } from './directory.ts';
@@ -48,7 +50,7 @@ function readRevision(files: Files, name: string, { recursive }: DirectoryFlags)
       ...(at === 0 && unread.length > 0 && { unread }),
     }));
   }
-  return refuse(`${name}: neither a file nor something that git knows`);
+  return refuse({ code: 'unknown-to-git', path: name });
 }
 
 /**
@@ -75,7 +77,9 @@ function nearestDirectory(path: string): string {
 
 /** A link holds the way to a file, a submodule a commit of another repository. */
 function blobOf({ mode, type, id, path }: GitEntry, folder: string): string {
-  return type === 'blob' && mode.startsWith('100') ? id : refuse(`${folder}${path}: no regular file`);
+  return type === 'blob' && mode.startsWith('100')
+    ? id
+    : refuse({ code: 'no-file-of-git', path: folder + path });
 }
 
 function readBlobs(
@@ -88,11 +92,11 @@ function readBlobs(
   );
   return blobs.map(({ name }, index) => {
     const bytes = all?.[index];
-    return bytes ? { name, text: textOf(name, bytes) } : refuse(`${name}: git does not give it`);
+    return bytes ? { name, text: textOf(name, bytes) } : refuse({ code: 'git-gives-nothing', path: name });
   });
 }
 
-function refuse(message: string): never {
+function refuse(detail: FileDetail): never {
   const expected = want.thing('file-or-revision');
-  throw new InputError([{ code: 'file-missing', severity: 'error', message, expected }]);
+  throw new InputError([{ code: 'file-missing', severity: 'error', ...told<FileDetail>(detail), expected }]);
 }

@@ -1,4 +1,6 @@
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
+import type { FileDetail } from '../text/file-detail.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Directories } from './expand.ts';
@@ -17,7 +19,7 @@ export function readLiveCluster({ run }: Pick<Directories, 'run'>, context: stri
   const words = [`--context=${context}`, 'get', needed, '--all-namespaces', '--output=json'];
   const text = run('kubectl', [...words, '--request-timeout=60s']);
   if (text !== null) return { name: `<kubectl --context=${context}>`, text };
-  const message = `--context ${context}: kubectl is not on PATH`;
+  const why = told<FileDetail>({ code: 'no-kubectl', context });
   const expected = want.thing('kubectl-or-its-output', words.join(' '));
-  throw new InputError([{ code: 'program-failed', severity: 'error', message, expected }]);
+  throw new InputError([{ code: 'program-failed', severity: 'error', ...why, expected }]);
 }

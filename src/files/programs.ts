@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { told } from '../text/detail.ts';
+import type { FileDetail, ProgramFault } from '../text/file-detail.ts';
 import { InputError } from '../text/problem.ts';
+import { faultOf } from './fault.ts';
 import { mostBytes, textOf } from './read-text.ts';
-import { reasonOf } from './reason.ts';
 
 /**
  * What a program prints, which is run with a list of arguments and never through a shell; null where it is not on PATH.
@@ -17,8 +19,11 @@ export function runProgram(program: string, args: readonly string[]): string | n
   const { code } = (error ?? {}) as NodeJS.ErrnoException;
   if (code === 'ENOENT') return null;
   if (code === 'ENOBUFS') return textOf(command, Buffer.alloc(mostBytes + 1));
-  if (error) return failed(command, reasonOf(error));
-  if (status !== 0) return failed(command, folded(lastWords(stderr.toString())) || `its status is ${status}`);
+  if (error) return failed(command, { code: 'not-started', fault: faultOf(error) });
+  if (status !== 0) {
+    const said = folded(lastWords(stderr.toString()));
+    return failed(command, said === '' ? { code: 'status', status } : { code: 'said', text: said });
+  }
   return textOf(command, stdout);
 }
 
@@ -39,7 +44,7 @@ function lastWords(text: string): string {
   return lines.map((line) => line.replace(/^[EFIW]\d{4} [\d:.]+ +\d+ \S+\] /, '')).join('; ');
 }
 
-function failed(command: string, reason: string): never {
-  const message = `${command} failed: ${reason}`;
-  throw new InputError([{ code: 'program-failed', severity: 'error', message }]);
+function failed(command: string, fault: ProgramFault): never {
+  const why = told<FileDetail>({ code: 'program-fails', command, fault });
+  throw new InputError([{ code: 'program-failed', severity: 'error', ...why }]);
 }

@@ -2,7 +2,9 @@ import { constants, isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
 import type { ProblemCode } from '../text/codes.ts';
+import { told } from '../text/detail.ts';
 import { type Expected, want } from '../text/expected.ts';
+import type { FileDetail, TooLarge } from '../text/file-detail.ts';
 import { InputError } from '../text/problem.ts';
 import type { Span } from '../text/source.ts';
 
@@ -42,21 +44,20 @@ export function readText(path: string): string {
 
 /** There is nothing left of it the second time, which must not be taken for an empty file. */
 function readStandardInput(): string {
-  if (standardInputIsRead)
-    refuse('file-missing', '-: standard input was read before', want.thing('one-dash'));
+  if (standardInputIsRead) refuse('file-missing', { code: 'stdin-twice' }, want.thing('one-dash'));
   standardInputIsRead = true;
   return textOf('<stdin>', readAll('<stdin>', standardInput));
 }
 
 /** The text that bytes stand for. Throws an InputError where they are not UTF-8. */
 export function textOf(name: string, bytes: Buffer): string {
-  checkSize(name, bytes.length);
+  checkSize({ code: 'text-too-large', path: name }, bytes.length);
   if (isUtf8(bytes)) return bytes.toString('utf8');
   const isWide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (isWide) return refuse('text-encoding', `${name} is UTF-16`, want.thing('utf8-by-powershell'));
+  if (isWide) return refuse('text-encoding', { code: 'utf16', path: name }, want.thing('utf8-by-powershell'));
   const source = { name, text: bytes.toString('utf8') };
   const start = firstFault(source.text, bytes);
-  return refuse('text-encoding', 'a byte that is not UTF-8', want.thing('utf8-text'), {
+  return refuse('text-encoding', { code: 'not-utf8' }, want.thing('utf8-text'), {
     source,
     start,
     end: start + 1,
@@ -64,12 +65,12 @@ export function textOf(name: string, bytes: Buffer): string {
 }
 
 /** Says that a text is too long to be read. */
-export function checkSize(name: string, size: number): void {
+export function checkSize(what: TooLarge, size: number): void {
   if (size <= limit) return;
   const most = Math.floor(mostBytes / (1 << 20));
   refuse(
     'file-too-large',
-    `${name} is too large to be read`,
+    what,
     limit < mostBytes
       ? want.thing('limit-of-flag', String(limit))
       : want.thing('limit-of-memory', String(most)),
@@ -80,11 +81,11 @@ export function checkSize(name: string, size: number): void {
 function readUnchanged(path: string, file: number): Buffer {
   const before = fstatSync(file, { bigint: true });
   if (!before.isFile()) return readAll(path, file);
-  checkSize(path, Number(before.size));
+  checkSize({ code: 'text-too-large', path }, Number(before.size));
   const bytes = readAll(path, file, Number(before.size));
   const after = fstatSync(file, { bigint: true });
   if (after.size === before.size && after.mtimeNs === before.mtimeNs) return bytes;
-  return refuse('file-changed', `${path} was written to while it was read`, want.thing('complete-file'));
+  return refuse('file-changed', { code: 'changed-while-read', path }, want.thing('complete-file'));
 }
 
 function readAll(name: string, file: number, expected = 0): Buffer {
@@ -96,7 +97,7 @@ function readAll(name: string, file: number, expected = 0): Buffer {
     const length = readSome(file, bytes.subarray(total, total + chunkSize));
     if (length === 0) return bytes.subarray(0, total);
     total += length;
-    checkSize(name, total);
+    checkSize({ code: 'text-too-large', path: name }, total);
   }
 }
 
@@ -126,6 +127,8 @@ function firstFault(text: string, bytes: Buffer): number {
   return 0;
 }
 
-function refuse(code: ProblemCode, message: string, expected: Expected, span?: Span): never {
-  throw new InputError([{ code, severity: 'error', message, expected, ...(span && { span }) }]);
+function refuse(code: ProblemCode, detail: FileDetail, expected: Expected, span?: Span): never {
+  throw new InputError([
+    { code, severity: 'error', ...told<FileDetail>(detail), expected, ...(span && { span }) },
+  ]);
 }

@@ -30,7 +30,7 @@ function git(directory: string, args: readonly string[], input = ''): Buffer | n
       stdio: ['pipe', 'pipe', 'ignore'],
     });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOBUFS') checkSize('what git gives', mostSaid);
+    if ((error as NodeJS.ErrnoException).code === 'ENOBUFS') checkSize({ code: 'git-too-large' }, mostSaid);
     return null;
   }
 }

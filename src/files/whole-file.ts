@@ -17,8 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { InputError } from '../text/problem.ts';
-import { reasonOf } from './reason.ts';
+import { refuseFile } from './fault.ts';
 
 /**
  * Writes a file whole or not at all: what is there stays as it is until the new text is on the disk, and is then replaced
@@ -34,8 +33,7 @@ export function writeWhole(path: string, text: string | Uint8Array, deep = false
     if (before && !before.isFile()) writeFileSync(target, text);
     else replace(target, text, before);
   } catch (error) {
-    const message = `${path}: ${reasonOf(error)}`;
-    throw new InputError([{ code: 'file-unwritable', severity: 'error', message }]);
+    refuseFile(error, path, 'file-unwritable');
   }
 }
 

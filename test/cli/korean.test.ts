@@ -116,7 +116,7 @@ describe('what a code means', () => {
 test.each([
   [
     ['--lang', 'ko', 'fmt', 'absent.save'],
-    '파일이나 디렉터리를 읽을 수 없음\n  상세: absent.save: no such file or directory',
+    '오류[file-missing]: absent.save: 그런 파일이나 디렉터리가 없음\n',
   ],
   [['--lang', 'ko', 'dif'], "오류: 알 수 없는 명령 'dif'\n(혹시 diff?)\n"],
   [['--lang=ko', 'fmt', '--chek', rules], "오류: 알 수 없는 플래그 '--chek'\n(혹시 --check?)\n"],

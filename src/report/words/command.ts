@@ -1,3 +1,5 @@
+import type { FileDetail } from '../../text/file-detail.ts';
+
 /** What is wrong with a command line. */
 export type CommandDetail =
   | {
@@ -43,6 +45,19 @@ export type CommandDetail =
         | 'first-with-packet'
         | 'timeline-beside';
     }
+  | { readonly code: 'answer-not-kept'; readonly why: FileDetail }
+  | { readonly code: 'no-expectations-below' | 'no-golden-case'; readonly paths: readonly string[] }
+  | {
+      readonly code: 'golden-name-unfit' | 'json-of-dump' | 'counters-of-ruleset' | 'not-certified';
+      readonly name: string;
+    }
+  | { readonly code: 'filter-fits-none'; readonly filter: string; readonly count: number }
+  /** Shares in hundredths. */
+  | { readonly code: 'coverage-below'; readonly share: number; readonly least: number }
+  | { readonly code: 'host-of-one-node'; readonly one: string | null; readonly other: string | null }
+  | { readonly code: 'chain-has-rules'; readonly chain: string; readonly count: number }
+  | { readonly code: 'why-not-no-chain'; readonly text: string }
+  | { readonly code: 'flag-without-effect'; readonly flag: string }
   | { readonly code: 'between-modes'; readonly before: string; readonly after: string }
   | { readonly code: 'boxes-too-many' | 'chains-too-many'; readonly count: number }
   | { readonly code: 'sets-apart-of-nft'; readonly names: readonly string[] }

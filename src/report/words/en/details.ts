@@ -3,6 +3,7 @@ import type { Told } from '../told.ts';
 import type { WordsOf } from '../words-of.ts';
 import { commandDetails } from './details/command.ts';
 import { dumpDetails } from './details/dump.ts';
+import { fileDetails } from './details/files.ts';
 import { manifestDetails } from './details/manifests.ts';
 import { nameDetails } from './details/names.ts';
 import { pathDetails } from './details/paths.ts';
@@ -15,6 +16,7 @@ import { expectedWords } from './expected.ts';
 export const details: WordsOf<Told> = {
   ...commandDetails,
   ...dumpDetails,
+  ...fileDetails,
   ...manifestDetails,
   ...nameDetails,
   ...pathDetails,

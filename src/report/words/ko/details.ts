@@ -2,6 +2,7 @@ import type { Told } from '../told.ts';
 import type { WordsOf } from '../words-of.ts';
 import { commandDetails } from './details/command.ts';
 import { dumpDetails } from './details/dump.ts';
+import { fileDetails } from './details/files.ts';
 import { manifestDetails } from './details/manifests.ts';
 import { nameDetails } from './details/names.ts';
 import { pathDetails } from './details/paths.ts';
@@ -13,6 +14,7 @@ import { setDetails } from './details/sets.ts';
 export const details: WordsOf<Told> = {
   ...commandDetails,
   ...dumpDetails,
+  ...fileDetails,
   ...manifestDetails,
   ...nameDetails,
   ...pathDetails,

@@ -1,5 +1,6 @@
 import type { CommandDetail } from '../../command.ts';
-import type { WordsOf } from '../../words-of.ts';
+import { sayOf, type WordsOf } from '../../words-of.ts';
+import { fileDetails } from './files.ts';
 
 /** What is wrong with a command line. */
 export const commandDetails: WordsOf<CommandDetail> = {
@@ -80,5 +81,21 @@ export const commandDetails: WordsOf<CommandDetail> = {
     `${file} is of other inputs: ${role} was ${had}, and is ${has}`,
   'of-family': ({ file, family, was }) => `${file} ${was ? 'is' : 'is not'} of ${family}, unlike these sides`,
   'no-node-for-rules': ({ text, node }) => `--node-rules ${text}: there is no node ${node}`,
+  'answer-not-kept': ({ why }) => `the answer is not kept: ${sayOf(fileDetails, why)}`,
+  'no-expectations-below': ({ paths }) =>
+    `there is no expectation file below ${paths.map((path) => (path === '.' ? 'this directory' : path)).join(', ')}`,
+  'no-golden-case': ({ paths }) => `there is no case of golden files in ${paths.join(', ')}`,
+  'golden-name-unfit': ({ name }) => `${name} has no name of a golden file, and is not compared`,
+  'filter-fits-none': ({ filter, count }) =>
+    `--filter: no name of ${count} expectations holds ${JSON.stringify(filter)}`,
+  'coverage-below': ({ share, least }) => `rule coverage is ${share.toFixed(2)} %, below ${least} %`,
+  'host-of-one-node': ({ one, other }) => `host describes one node, and here are ${one} and ${other}`,
+  'json-of-dump': ({ name }) => `${name}: --json is for rulesets of nft`,
+  'counters-of-ruleset': ({ name }) => `${name}: --counters zero is for what iptables-save prints`,
+  'chain-has-rules': ({ chain, count }) => `${chain} has ${count} rules`,
+  'why-not-no-chain': ({ text }) => `--why-not ${text}: there is no such chain`,
+  'flag-without-effect': ({ flag }) =>
+    `${flag} has no effect on rules of nft: what is not proved of them counts, in whatever respect`,
+  'not-certified': ({ name }) => `${name} is not written: it is not proved that no packet changes fate`,
   'several-services': ({ name }) => `there are several services ${name}`,
 };

@@ -1,9 +1,29 @@
 import type { CommandDetail } from '../../command.ts';
-import type { WordsOf } from '../../words-of.ts';
+import { sayOf, type WordsOf } from '../../words-of.ts';
+import { withParticle } from '../particles.ts';
+import { fileDetails } from './files.ts';
 
 /** What is wrong with a command line. */
 export const commandDetails: WordsOf<CommandDetail> = {
   'rules-with-context': ({ name }) => `규칙임(${name}). --context는 오브젝트를 비교함`,
+  'answer-not-kept': ({ why }) => `답을 보관하지 못함: ${sayOf(fileDetails, why)}`,
+  'no-expectations-below': ({ paths }) =>
+    `${paths.map((path) => (path === '.' ? '이 디렉터리' : path)).join(', ')} 아래에 기대 파일이 없음`,
+  'no-golden-case': ({ paths }) => `${paths.join(', ')}에 골든 파일의 케이스가 없음`,
+  'golden-name-unfit': ({ name }) =>
+    `${withParticle(name, 'topic')} 골든 파일의 이름이 아니어서 비교하지 않음`,
+  'filter-fits-none': ({ filter, count }) =>
+    `--filter: 기대 ${count}개 중 이름에 ${withParticle(JSON.stringify(filter), 'subject')} 있는 것이 없음`,
+  'coverage-below': ({ share, least }) => `규칙 커버리지가 ${share.toFixed(2)} %로 ${least} %보다 낮음`,
+  'host-of-one-node': ({ one, other }) => `host는 노드 하나의 것인데 여기에는 ${one}, ${other} 노드가 있음`,
+  'json-of-dump': ({ name }) => `${name}: --json은 nft의 룰셋에만 쓸 수 있음`,
+  'counters-of-ruleset': ({ name }) => `${name}: --counters zero는 iptables-save의 출력에만 쓸 수 있음`,
+  'chain-has-rules': ({ chain, count }) => `${chain}의 규칙은 ${count}개임`,
+  'why-not-no-chain': ({ text }) => `--why-not ${text}: 그런 체인이 없음`,
+  'flag-without-effect': ({ flag }) =>
+    `nft의 룰셋에는 ${withParticle(flag, 'subject')} 효과가 없음. 증명되지 않은 것은 어느 면에서든 집계됨`,
+  'not-certified': ({ name }) =>
+    `${withParticle(name, 'object')} 쓰지 않음: 결과가 바뀌는 패킷이 없다는 것이 증명되지 않았음`,
   'nothing-to-check': () => '검사할 것이 없음',
   'one-side': () => '비교할 한쪽만 있음',
   'two-sides-with-context': () => '--context와 함께 양쪽을 지정할 수 없음',
