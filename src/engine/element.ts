@@ -2,6 +2,7 @@ import { type Address, addressBits, familyOf } from '../address/address.ts';
 import { protocolNumbers } from '../address/protocols.ts';
 import { prefixMask, subnetOf } from '../address/subnet.ts';
 import {
+  barePortProtocols,
   type EntryPart,
   entryKey,
   type IpSet,
@@ -129,9 +130,6 @@ const setProtocols: ReadonlySet<number> = new Set([
   protocolNumbers.sctp,
   protocolNumbers.udplite,
 ]);
-
-/** A set of ports alone knows two of them (ip_set_get_ip_port). */
-const barePortProtocols: ReadonlySet<number> = new Set([protocolNumbers.tcp, protocolNumbers.udp]);
 
 function readPort(branch: Branch, side: Side, set: IpSet): string | Reason | null {
   if (!setProtocols.has(branch.protocol)) {

@@ -1,4 +1,5 @@
 import type { Address, Family } from '../address/address.ts';
+import { protocolNumbers } from '../address/protocols.ts';
 import { dataKey } from '../text/data-key.ts';
 
 /** What one part of an entry is: an address, a prefix, a port of a protocol, a bare port, or not evaluated. */
@@ -62,6 +63,9 @@ export type EntryPart = string | readonly [address: Address, length: number];
 export function entryKey(parts: readonly EntryPart[]): string {
   return parts.map((part) => (typeof part === 'string' ? part : `${part[0]}/${part[1]}`)).join();
 }
+
+/** A set of ports alone knows these (ip_set_get_ip_port). */
+export const barePortProtocols: ReadonlySet<number> = new Set([protocolNumbers.tcp, protocolNumbers.udp]);
 
 export function portPart(protocol: number, port: number): string {
   return `${protocol}:${port}`;

@@ -35,6 +35,8 @@ export type ProofAssumption =
   | { readonly code: 'lists-renamed'; readonly lists: readonly RenamedList[] }
   /** These sets, of which not both sides say what they hold, hold the same on both. */
   | { readonly code: 'sets-kept'; readonly names: readonly string[] }
+  /** Nobody changes what these sets were told to hold. */
+  | { readonly code: 'sets-held'; readonly names: readonly string[] }
   /** The node keeps its addresses: MASQUERADE of one side, where the other has SNAT, takes those that there are by then, and forgets flows. */
   | { readonly code: 'addresses-kept' }
   /** These interfaces stay, and keep their names: rules of one side name them by index. */

@@ -15,6 +15,7 @@ import { type Facts, factsAssumed, noFacts } from './facts.ts';
 import { apart, setApartIn, setsApart } from './rules/apart.ts';
 import { type DifferingEntry, differingEntries } from './rules/differing.ts';
 import { type Fingerprint, fingerprint } from './rules/fingerprint.ts';
+import { withHeld } from './rules/held-sets.ts';
 import { bitsToExchange, withBitsOf } from './rules/mark-bits.ts';
 import { type RenamedList, renamedLists, withListsOf } from './rules/renamed-lists.ts';
 import { withShared } from './rules/shared-by-name.ts';
@@ -124,6 +125,8 @@ interface Prints {
   readonly setsApart: ReadonlySet<string>;
   /** Those that rules ask, and of which not both sides say what they hold. */
   readonly setsKept: readonly string[];
+  /** Those that rules ask for what they are told to hold. */
+  readonly setsHeld: readonly string[];
 }
 
 /** The second with its bits of the mark named as in the first, but where this node's routing asks for one of them. */
@@ -134,14 +137,16 @@ function printsOf(before: Ruleset, after: Ruleset, { rules }: Host): Prints {
 
 /** The same two are compared on many nodes. */
 const waysToCompare = keptByBoth((one: Ruleset, other: Ruleset): Record<'plain' | 'renamed', Prints> => {
-  const [before, written] = withoutUnread(...apart(one, other));
+  const held = withHeld(one, other);
+  const [before, written] = withoutUnread(...apart(...held.sides));
   const lists = renamedLists(before, written);
   const after = withListsOf(lists, written);
   const [left, right] = [fingerprint(withShared(before)), fingerprint(withShared(after))];
   const setsKept = [...left.survey.sets].filter(
     (name) => right.survey.sets.has(name) && !(one.kept?.has(name) && other.kept?.has(name)),
   );
-  const plain = { left, right, exchanged: 0, lists, setsApart: setsApart(one, other), setsKept };
+  const sets = { setsApart: setsApart(one, other), setsKept, setsHeld: held.names };
+  const plain = { left, right, exchanged: 0, lists, ...sets };
   const bits = bitsToExchange(left.survey, right.survey);
   if (bits === null) return { plain, renamed: plain };
   const named = fingerprint(withShared(withBitsOf(bits, after)));
@@ -158,6 +163,9 @@ function takenForGranted(compared: Prints, host: Host, facts: Facts): readonly P
     ...assumedOfMarks(compared),
     ...assumedOfForwarding(entries),
     ...(compared.setsKept.length > 0 ? [{ code: 'sets-kept', names: compared.setsKept } as const] : []),
+    ...(compared.setsHeld.length > 0 && entries.length > 0
+      ? [{ code: 'sets-held', names: compared.setsHeld } as const]
+      : []),
     ...(compared.lists.length > 0 ? [{ code: 'lists-renamed', lists: compared.lists } as const] : []),
     ...assumedOfAddresses(entries, left.survey, right.survey),
     ...assumedOfHeaders(entries, host.family),

@@ -3,7 +3,7 @@ import { beyondScope, cutPlacesOf, inScope, placesOf, type Scope } from '../diff
 import { byService, type ServiceChange } from '../diff/services.ts';
 import { compareTexts, type Hunk } from '../diff/text.ts';
 import type { Packet } from '../engine/packet.ts';
-import { buildProgram } from '../engine/program.ts';
+import { buildProgram, type Program } from '../engine/program.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import { withChainsOf } from '../iptables/dump/written.ts';
 import { countOthers } from '../iptables/owners.ts';
@@ -13,6 +13,7 @@ import type { MadeUp, ProofAssumption } from '../proof/assumption.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import { assumptionsOf, comparePackets, type PacketComparison } from '../proof/compare.ts';
 import type { Facts } from '../proof/facts.ts';
+import { withHeld } from '../proof/rules/held-sets.ts';
 import { lookAgain, type SecondLook } from '../proof/second/second.ts';
 import { withoutChance } from '../proxy/drift/chance.ts';
 import { want } from '../text/expected.ts';
@@ -124,10 +125,7 @@ export function compareSides(before: OpenSide, after: OpenSide, request: Compare
     only: only && boxesAsked(only, host),
   });
   const services = byService(packets.classes, left.ruleset, right.ruleset);
-  const confirmed =
-    request.paranoid && packets.same
-      ? [confirm(buildProgram(left.ruleset), buildProgram(right.ruleset), host)]
-      : [];
+  const confirmed = request.paranoid && packets.same ? [confirm(...programsOf(left, right), host)] : [];
   const text = textsOf(left, right);
   const report: DiffReport = {
     before: left,
@@ -179,7 +177,13 @@ const textChanges = keptByBoth((left: Ruleset, right: Ruleset) => compareTexts(l
 
 /** Walks up to so many conversations through both sides. */
 export function lookAgainAt({ left, right, host }: PreparedSides, limit: number): SecondLook {
-  return lookAgain(buildProgram(left.ruleset), buildProgram(right.ruleset), host, { limit });
+  return lookAgain(...programsOf(left, right), host, { limit });
+}
+
+/** Of what both sides say, what sets hold included. */
+function programsOf(left: Side, right: Side): [Program, Program] {
+  const [before, after] = withHeld(left.ruleset, right.ruleset).sides;
+  return [buildProgram(before), buildProgram(after)];
 }
 
 /** A comparison in every family that the sides hold. */

@@ -6,9 +6,11 @@ import {
   type VirtualServers,
   withVirtualAddresses,
 } from '../host/virtual-servers.ts';
+import { keptSet } from '../ipset/held.ts';
 import { readSets } from '../ipset/set-file.ts';
-import { contentsKey, type Sets } from '../ipset/sets.ts';
+import type { Sets } from '../ipset/sets.ts';
 import { withoutIpvs } from '../iptables/pasted/ipvs.ts';
+import type { KeptSet } from '../iptables/rule/kept-set.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -67,11 +69,11 @@ export function besideRules(sources: readonly Source[]): readonly Source[] {
 export const setsBeside = (rules: readonly Source[]): readonly Source[] =>
   rules.find(({ node }) => node)?.node?.sets ?? [];
 
-/** What each set of a node holds, as keys, where that was told beside its rules. */
-export function keptBeside(rules: readonly Source[]): ReadonlyMap<string, string> | undefined {
+/** What each set of a node holds, where that was told beside its rules. */
+export function keptBeside(rules: readonly Source[]): ReadonlyMap<string, KeptSet> | undefined {
   const texts = setsBeside(rules);
   const { sets } = texts.length === 0 ? nothingKnown : readNodeState(texts);
-  return sets === null ? undefined : new Map([...sets.keys()].map((name) => [name, contentsKey(sets, name)]));
+  return sets === null ? undefined : new Map([...sets.keys()].map((name) => [name, keptSet(sets, name)]));
 }
 
 /** Lines keep their places. */

@@ -3,6 +3,7 @@ import { readDump } from '../iptables/dump/read.ts';
 import { writeDump } from '../iptables/dump/write.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { readRules } from '../iptables/pasted/read.ts';
+import type { KeptSet } from '../iptables/rule/kept-set.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { ClusterNode } from '../kube/cluster/model.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
@@ -78,7 +79,7 @@ export interface OpenSide {
   /** The nodes for which there are rules; null: those of the one node that a dump is of. */
   readonly nodes: readonly string[] | null;
   /** What the node's sets hold, as keys; absent: nobody says. */
-  readonly kept?: ReadonlyMap<string, string>;
+  readonly kept?: ReadonlyMap<string, KeptSet>;
   /** Of manifests, those of their cluster addresses; of a dump, both where it holds both, else null. */
   readonly families: readonly Family[] | null;
   on(node: string | undefined, family: Family | undefined): Side;

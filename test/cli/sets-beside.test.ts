@@ -83,9 +83,7 @@ describe('what ipset save printed, beside the rules that ask it', () => {
         'a.txt': collected(saved('198.51.100.7')),
         'b.txt': collected(saved('198.51.100.8')),
       });
-      // What sets hold is not asked: a change that hangs on them is not told for sure.
-      expect(out).not.toContain('change fate (');
-      expect(out).not.toContain('HIGH');
+      expect(out.includes('source 198.51.100.8; ')).toBe(status === 1);
       return [status, out.includes('(proved)')];
     };
     expect(await of('a', 'a')).toEqual([0, true]);
@@ -102,6 +100,18 @@ describe('what ipset save printed, beside the rules that ask it', () => {
     expect(await assumed('a', 'node.save')).toBe(true);
     expect(await assumed('node.save', 'node.save')).toBe(true);
     expect(await assumed('a', 'c')).toBe(false);
+  });
+
+  test('diff asks a set for what it holds, where the other side has that written out', async () => {
+    const written = (address: string) => rules.replace('-m set --match-set blocked src', `-s ${address}/32`);
+    const both = { ...files, 'd/node.save': written('198.51.100.7'), 'e/node.save': written('198.51.100.8') };
+    const of = async (before: string, after: string) => {
+      const { status, out } = await inFolders(['diff', '--verbose', before, after], both);
+      return [status, out.includes('sets go on to hold what they held when they were saved: blocked')];
+    };
+    expect(await of('a', 'd')).toEqual([0, true]);
+    expect(await of('e', 'b')).toEqual([0, true]);
+    expect(await of('a', 'e')).toEqual([1, true]);
   });
 
   test('nor beside rules of nft', async () => {

@@ -47,7 +47,7 @@ function programOf({
   return buildProgram(ruleset, undefined, known);
 }
 
-function flowOf(packet: TestPacket) {
+export function flowOf(packet: TestPacket) {
   const names = [...'FSRPAU'].filter((_name, bit) => packet.flags & (1 << bit)).join('') || 'NONE';
   return { ...packet, proto: String(packet.proto), flags: names };
 }

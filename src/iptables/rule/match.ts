@@ -1,6 +1,7 @@
 import type { Address } from '../../address/address.ts';
 import type { PortRange } from '../../address/port.ts';
 import type { Subnet } from '../../address/subnet.ts';
+import type { IntervalSet } from '../../sets/intervals.ts';
 import type { ConnectionState } from '../../sets/states.ts';
 
 /**
@@ -269,6 +270,14 @@ export interface SetMatch {
   readonly directions: readonly ('src' | 'dst')[];
   /** `--return-nomatch`, counters and the like, as they are printed. */
   readonly further: readonly string[];
+  /** What it holds, where that is known and does not change: a packet is in it of which all tests of one of its entries hold. */
+  readonly held?: readonly (readonly HeldTest[])[];
+}
+
+/** A field of the packet that must have one of these values. */
+export interface HeldTest {
+  readonly field: 'source' | 'destination' | 'protocol' | 'sourcePort' | 'destinationPort';
+  readonly set: IntervalSet;
 }
 
 /** `-m physdev`: the ports of a bridge that carried the packet. */

@@ -1,4 +1,5 @@
 import type { Family } from '../../address/address.ts';
+import type { KeptSet } from './kept-set.ts';
 import type { Match } from './match.ts';
 import type { Target } from './target.ts';
 
@@ -45,8 +46,8 @@ export interface Ruleset {
   readonly tables: readonly Table[];
   /** Tables that the text does not show, and that are taken to have no rules; absent: it shows all that there are. */
   readonly notShown?: readonly TableName[];
-  /** What the node's sets hold, as keys that are equal where the entries are; absent: nobody says. */
-  readonly kept?: ReadonlyMap<string, string>;
+  /** What the node's sets hold, by name; absent: nobody says. */
+  readonly kept?: ReadonlyMap<string, KeptSet>;
   /** Its jumps lead to chains that there are, and in no circle: whoever wrote it answers for that. */
   readonly checked?: true;
 }

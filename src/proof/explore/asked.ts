@@ -5,13 +5,14 @@ import { isIcmpError } from '../../engine/reject.ts';
 import type {
   AddrtypeMatch,
   ConntrackMatch,
+  HeldTest,
   Match,
   MatchKind,
   Negatable,
   TransportMatch,
 } from '../../iptables/rule/match.ts';
 import type { Dimension } from '../../sets/box.ts';
-import { type IntervalSet, interval, single, union } from '../../sets/intervals.ts';
+import { has, type IntervalSet, interval, single, union } from '../../sets/intervals.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
 import { portSet } from '../rules/rule-box.ts';
 import { classOf, type HostSets, typeOf } from './host-sets.ts';
@@ -95,6 +96,7 @@ const table: Sets = {
       : []),
   ],
   state: ({ states }) => [inStates(states)],
+  set: ({ held = [] }, branch, asked) => askedOfHeld(held, branch, asked),
   iprange: ({ source, destination }, _branch, asked) => [
     ...(source ? about('source', interval(source.value.first, source.value.last), asked) : []),
     ...(destination
@@ -102,6 +104,20 @@ const table: Sets = {
       : []),
   ],
 };
+
+/** Entry by entry, as far as the packet answers: up to the first test of each that does not hold, and the first that holds. */
+function askedOfHeld(held: readonly (readonly HeldTest[])[], branch: Branch, asked: Asked): Decider[] {
+  const deciders: Decider[] = [];
+  for (const tests of held) {
+    const failed = tests.find(({ field, set }) => {
+      deciders.push(...(field === 'protocol' ? [{ dimension: field, set }] : about(field, set, asked)));
+      const value = branch[field];
+      return value === null || !has(set, value);
+    });
+    if (!failed) break;
+  }
+  return deciders;
+}
 
 const stateNumbers: Readonly<Record<string, number>> = {
   INVALID: 0,

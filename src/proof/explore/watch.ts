@@ -10,7 +10,14 @@ import { isQuestion, type Question, type Truth } from '../../engine/truth.ts';
 import { flowDirection } from '../../engine/values.ts';
 import type { Guide } from '../../engine/walk.ts';
 import type { Host } from '../../host/model.ts';
-import type { ConnmarkMatch, MarkMatch, Match, RecentMatch } from '../../iptables/rule/match.ts';
+import type {
+  ConnmarkMatch,
+  HeldTest,
+  MarkMatch,
+  Match,
+  RecentMatch,
+  SetMatch,
+} from '../../iptables/rule/match.ts';
 import { printMatch } from '../../iptables/rule/print.ts';
 import type { Dimension } from '../../sets/box.ts';
 import { add, type Fraction, zero } from '../../sets/fraction.ts';
@@ -167,6 +174,8 @@ export class Watch implements Guide {
       return this.supposeAll(match, counter, branch);
     if (match.kind === 'fragment') return this.isFragment(branch) !== match.negated;
     if (this.options.asksFragments && ofWholes.has(match.kind) && this.isFragment(branch)) return false;
+    // Nor has it ports by which it could be in a set (ip_set_get_ip4_port).
+    if (this.options.asksFragments && asksHeldPorts(match) && this.isFragment(branch)) return match.negated;
     if (match.kind === 'connmark' || (match.kind === 'mark' && this.options.restoresMarks)) {
       const { tracking } = branch;
       if (isOld(branch.packet.state) && typeof tracking === 'object')
@@ -381,6 +390,12 @@ export class Watch implements Guide {
     }
     return narrowed.chain;
   }
+}
+
+/** Whether it asks a set whose entries are known, and have ports. */
+function asksHeldPorts(match: Match): match is SetMatch {
+  const asksPort = ({ field }: HeldTest) => field === 'sourcePort' || field === 'destinationPort';
+  return match.kind === 'set' && (match.held?.some((tests) => tests.some(asksPort)) ?? false);
 }
 
 /** How what is known of a list's addresses of one side is named. */

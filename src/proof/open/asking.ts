@@ -43,7 +43,7 @@ const askings: Askings = {
   length: nothing,
   pkttype: nothing,
   socket: ({ restoreMark }) => (restoreMark ? 'mark' : null),
-  set: (match) => (updatesCounters(match) ? 'elements' : null),
+  set: (match) => (!match.held && updatesCounters(match) ? 'elements' : null),
   recent: ({ action, reap }) => (action !== 'rcheck' || reap ? 'list' : null),
   statistic: (match) => (match.mode === 'nth' && match.every > 1 ? 'own' : null),
   other: askingOfOther,

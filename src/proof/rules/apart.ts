@@ -33,7 +33,9 @@ export function setsApart(
   { kept: others }: Pick<Ruleset, 'kept'>,
 ): ReadonlySet<string> {
   if (!kept || !others) return new Set();
-  return new Set([...kept.keys(), ...others.keys()].filter((name) => kept.get(name) !== others.get(name)));
+  return new Set(
+    [...kept.keys(), ...others.keys()].filter((name) => kept.get(name)?.key !== others.get(name)?.key),
+  );
 }
 
 function named(ruleset: Ruleset, side: 'before' | 'after', sets: ReadonlySet<string>): Ruleset {

@@ -1,8 +1,24 @@
 import type { PortRange } from '../../address/port.ts';
 import { portProtocols } from '../../address/protocols.ts';
-import type { AddressRange, Match, MatchKind, Negatable, TransportMatch } from '../../iptables/rule/match.ts';
+import type {
+  AddressRange,
+  HeldTest,
+  Match,
+  MatchKind,
+  Negatable,
+  TransportMatch,
+} from '../../iptables/rule/match.ts';
 import { type Box, type Dimension, withSide } from '../../sets/box.ts';
-import { type IntervalSet, intersect, interval, isWithin, subtract, union } from '../../sets/intervals.ts';
+import {
+  type IntervalSet,
+  intersect,
+  interval,
+  isEmpty,
+  isWithin,
+  subtract,
+  union,
+  unionOf,
+} from '../../sets/intervals.ts';
 import type { ConnectionState } from '../../sets/states.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
 import type { HostSets } from '../explore/host-sets.ts';
@@ -44,6 +60,7 @@ const limits: Limits = {
   icmp6: ({ type, negated }, box) => limitIcmp(box, type, negated),
   iprange: ({ source, destination }, box) =>
     limitRange(limitRange(box, 'source', source), 'destination', destination),
+  set: ({ held, negated }, box) => (held && !negated ? limitToHeld(box, held) : box),
   conntrack: ({ state }, box) => (state ? limitStates(box, state.value, state.negated) : box),
   state: ({ states, negated }, box) => limitStates(box, states, negated),
   addrtype({ source, destination, limit }, box, host) {
@@ -73,6 +90,17 @@ function sideOf(side: 'source' | 'destination'): Dimension {
 
 export function portSet({ first, last }: PortRange): IntervalSet {
   return interval(first, last);
+}
+
+/** Addresses that no entry has, where each asks for one. */
+function limitToHeld(box: Box, held: readonly (readonly HeldTest[])[]): Box {
+  const limit = (limited: Box, end: 'source' | 'destination'): Box => {
+    const sets = held.map((tests) =>
+      unionOf(tests.flatMap(({ field, set }) => (field === end ? [set] : []))),
+    );
+    return sets.some(isEmpty) ? limited : limitTo(limited, end, unionOf(sets), false);
+  };
+  return limit(limit(box, 'source'), 'destination');
 }
 
 function limitTransport(match: TransportMatch, box: Box): Box {

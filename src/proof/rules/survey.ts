@@ -99,7 +99,7 @@ export class Survey implements MarkUse {
     if (match.kind === 'conntrack' && match.status) this.asksStatus = true;
     if (match.kind === 'rpfilter' && match.validMark) this.asksRouting = true;
     if (match.kind === 'mark') this.bitsAsked |= match.mask;
-    if (match.kind === 'set') this.sets.add(match.name);
+    if (match.kind === 'set' && !match.held) this.sets.add(match.name);
     if (match.kind === 'set' && asksCounters(match)) this.countedSets.add(match.name);
     if (match.kind === 'recent' && minds(match)) this.orderedLists.add(match.name);
     const asking = askingOf(match);

@@ -90,9 +90,16 @@ const lowerings: Lowerings = {
         ...given(destination, (range) => inRange('destination', range)),
       ]),
     ),
-  set: ({ name, directions, further, negated }) => [
-    { do: 'recall', state: { kind: 'element', set: name, action: 'test', directions, further }, negated },
-  ],
+  set: ({ name, directions, further, held, negated }) =>
+    held
+      ? ask(when(negated, any(held.map((tests) => all(tests.map(({ field, set }) => test(field, set)))))))
+      : [
+          {
+            do: 'recall',
+            state: { kind: 'element', set: name, action: 'test', directions, further },
+            negated,
+          },
+        ],
   physdev: (match) =>
     ask(
       all([

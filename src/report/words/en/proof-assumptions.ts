@@ -16,6 +16,7 @@ export const proofWords: ProofWords = {
   'headers-whole': () =>
     'headers are whole: of a packet that ends before what a rule reads of it, xtables drops it there and nf_tables ends the rule, and rules that read them are not the same',
   'sets-kept': ({ names }) => `sets hold the same on both sides: ${listed(names)}`,
+  'sets-held': ({ names }) => `sets go on to hold what they held when they were saved: ${listed(names)}`,
   'lists-renamed': ({ lists }) =>
     `lists of recent hold under their new names what they held: ${listed(lists.map(({ before, after }) => `${before} as ${after}`))}`,
   'addresses-kept': () =>

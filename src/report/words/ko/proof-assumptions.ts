@@ -17,6 +17,7 @@ export const proofWords: ProofWords = {
   'headers-whole': () =>
     '헤더는 온전함: 규칙이 읽을 부분이 없는 패킷은 xtables에서는 그 규칙에서 버려지고 nf_tables에서는 그 규칙만 끝나며, 헤더를 읽는 규칙은 양쪽이 다름',
   'sets-kept': ({ names }) => `세트의 내용은 양쪽이 같음: ${listed(names)}`,
+  'sets-held': ({ names }) => `세트의 내용은 저장했을 때 그대로임: ${listed(names)}`,
   'lists-renamed': ({ lists }) =>
     `이름이 바뀐 recent 목록은 내용이 그대로임: ${listed(lists.map(({ before, after }) => `${before} → ${after}`))}`,
   'addresses-kept': () =>
