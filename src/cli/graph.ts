@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import type { NameDetail } from '../expect/file/detail.ts';
 import { chainGraph } from '../graph/build.ts';
 import type { Selection } from '../graph/model.ts';
 import { drawChains, mostDrawn, type PictureFormat, pictureFormats } from '../report/pictures.ts';
@@ -73,7 +74,7 @@ function selectionOf({ service, chain, namespace }: GraphFlags): Selection {
 function refuseSelection({ rules }: NodeView, { service, chain, namespace }: GraphFlags): never {
   const chains = rules.ruleset.tables.flatMap((table) => [...table.chains.keys()]);
   if (chain !== undefined) {
-    refuse<CommandDetail>(
+    refuse<NameDetail>(
       { code: 'no-chain', chain },
       want.nearestOf(chain, chains) ?? want.thing('chain-name'),
     );

@@ -272,7 +272,7 @@ function findRule(program: IrProgram, text: string): ProgramRule {
     {
       code: 'rule-missing',
       severity: 'error',
-      ...told<CommandDetail>(
+      ...told<CommandDetail | NameDetail>(
         found
           ? { code: 'chain-has-rules', chain: `${table}/${chain}`, count: found.rules.length }
           : { code: 'why-not-no-chain', text },

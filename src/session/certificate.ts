@@ -65,7 +65,7 @@ const assumption: Shape = { kind: 'map', keys: 'a part', of: { kind: 'any' } };
 
 const inputShape: RecordShape = {
   kind: 'record',
-  what: 'an input',
+  what: 'certificate-input',
   fields: {
     role: field(text(want.thing('what-it-was-read-as')), 'What it was read as.'),
     name: field(text(want.thing('name')), 'As it was named then.'),
@@ -76,7 +76,7 @@ const inputShape: RecordShape = {
 
 const familyShape: RecordShape = {
   kind: 'record',
-  what: 'a family',
+  what: 'certificate-family',
   fields: {
     family: field({ kind: 'choice', values: ['ipv4', 'ipv6'] }, 'The family of addresses.'),
     before: field(digest, 'Of the rules before the change.'),
@@ -89,7 +89,7 @@ const familyShape: RecordShape = {
 
 const certificateShape: RecordShape = {
   kind: 'record',
-  what: 'a certificate',
+  what: 'certificate',
   fields: {
     schema: field({ kind: 'integer', least: 1, most: 1_000_000 }, 'The version of this form.'),
     kubenat: field(text(want.thing('version')), 'The version of kubenat that proved it.'),

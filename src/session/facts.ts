@@ -20,7 +20,7 @@ const none: Shape = { kind: 'choice', values: ['none'] };
 /** The form of a file of facts. */
 const factsShape: RecordShape = {
   kind: 'record',
-  what: 'a fact',
+  what: 'facts',
   fields: {
     never: field(list(match), 'Matches that hold for no packet.'),
     always: field(list(match), 'Matches that hold for every packet.'),

@@ -1,6 +1,8 @@
 import { isRecord, type Path, type SmallDocument } from '../../host/document.ts';
+import { told } from '../../text/detail.ts';
 import { type Expected, want } from '../../text/expected.ts';
 import { nearest } from '../../text/nearest.ts';
+import type { ShapeDetail, Shown } from './detail.ts';
 import type { RecordShape, Shape } from './shape.ts';
 
 type Kind = Shape['kind'];
@@ -17,45 +19,47 @@ const checks: {
 } = {
   any() {},
   text(document, value, path, { expected, pattern }) {
-    if (typeof value !== 'string')
-      document.report(path, 'field-type', `${show(value)} stands here`, expected);
+    if (typeof value !== 'string') document.report(path, 'field-type', standing(value), expected);
     else if (value.trim() === '' || (pattern !== undefined && !new RegExp(pattern, 'u').test(value)))
-      document.report(path, 'field-value', `${show(value)} does not fit`, expected);
+      document.report(
+        path,
+        'field-value',
+        told<ShapeDetail>({ code: 'unfit-here', value: show(value) }),
+        expected,
+      );
   },
   choice(document, value, path, { values }) {
     if (typeof value === 'string' && values.includes(value)) return;
     const close = typeof value === 'string' ? nearest(value, values) : undefined;
     const code = typeof value === 'string' ? 'field-value' : 'field-type';
-    document.report(path, code, `${show(value)} is not known here`, want.written(close ?? values.join(', ')));
+    const why = told<ShapeDetail>({ code: 'unknown-here', value: show(value) });
+    document.report(path, code, why, want.written(close ?? values.join(', ')));
   },
   boolean(document, value, path) {
     if (typeof value !== 'boolean')
-      document.report(path, 'field-type', `${show(value)} stands here`, want.either('true', 'false'));
+      document.report(path, 'field-type', standing(value), want.either('true', 'false'));
   },
   integer(document, value, path, { least, most }) {
     if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
     const code = typeof value === 'number' ? 'field-value' : 'field-type';
-    document.report(path, code, `${show(value)} stands here`, expectedOf({ kind: 'integer', least, most }));
+    document.report(path, code, standing(value), expectedOf({ kind: 'integer', least, most }));
   },
   list(document, value, path, { of, mayBeEmpty = false }) {
-    if (!Array.isArray(value))
-      document.report(path, 'field-type', `${show(value)} stands here`, want.thing('list'));
+    if (!Array.isArray(value)) document.report(path, 'field-type', standing(value), want.thing('list'));
     else if (value.length === 0 && !mayBeEmpty)
-      document.report(path, 'field-value', 'the list is empty', expectedOf(of));
+      document.report(path, 'field-value', told<ShapeDetail>({ code: 'empty-list' }), expectedOf(of));
     else for (const [index, item] of value.entries()) check(document, item, [...path, index], of);
   },
   map(document, value, path, { keys, of }) {
-    if (!isRecord(value))
-      document.report(path, 'field-type', `${show(value)} stands here`, want.thing('mapping', keys));
+    if (!isRecord(value)) document.report(path, 'field-type', standing(value), want.thing('mapping', keys));
     else if (Object.keys(value).length === 0)
-      document.report(path, 'field-value', 'the mapping is empty', want.written(keys));
+      document.report(path, 'field-value', told<ShapeDetail>({ code: 'empty-mapping' }), want.written(keys));
     else for (const [key, content] of Object.entries(value)) check(document, content, [...path, key], of);
   },
   either(document, value, path, { of }) {
     const fitting = of.find((shape) => isOfType(shape, value));
     if (fitting) check(document, value, path, fitting);
-    else
-      document.report(path, 'field-type', `${show(value)} stands here`, want.orElse(...of.map(expectedOf)));
+    else document.report(path, 'field-type', standing(value), want.orElse(...of.map(expectedOf)));
   },
   record: checkRecord,
 };
@@ -63,16 +67,12 @@ const checks: {
 function checkRecord(document: SmallDocument, value: unknown, path: Path, shape: RecordShape): void {
   const names = Object.keys(shape.fields);
   if (!isRecord(value)) {
-    const message =
+    const why = told<ShapeDetail>(
       value === undefined || value === null
-        ? `${shape.what} is empty`
-        : `${show(value)} is not ${shape.what}`;
-    document.report(
-      path,
-      'field-type',
-      message,
-      want.suchAs(names.slice(0, 4).join(', '), want.thing('fields')),
+        ? { code: 'empty-record', what: shape.what }
+        : { code: 'not-record', what: shape.what, value: show(value) },
     );
+    document.report(path, 'field-type', why, want.suchAs(names.slice(0, 4).join(', '), want.thing('fields')));
     return;
   }
   for (const [name, content] of Object.entries(value)) {
@@ -81,19 +81,20 @@ function checkRecord(document: SmallDocument, value: unknown, path: Path, shape:
     else {
       const close = nearest(name, names);
       const expected = close === undefined ? want.written(names.join(', ')) : want.perhaps(close);
-      document.report([...path, name], 'field-unknown', `${shape.what} has no field ${show(name)}`, expected);
+      const why = told<ShapeDetail>({ code: 'record-no-field', what: shape.what, value: show(name) });
+      document.report([...path, name], 'field-unknown', why, expected);
     }
   }
   for (const group of shape.required ?? []) {
     if (group.some((name) => Object.hasOwn(value, name))) continue;
-    const what = group.length === 1 ? `no ${group[0]}` : `none of ${group.join(', ')}`;
-    document.report(path, 'field-missing', `${shape.what} with ${what}`, want.orElse(...group));
+    const why = told<ShapeDetail>({ code: 'record-without', what: shape.what, fields: group });
+    document.report(path, 'field-missing', why, want.orElse(...group));
   }
   for (const group of shape.exclusive ?? []) {
     const there = group.filter((name) => Object.hasOwn(value, name));
     if (there.length < 2) continue;
-    const message = `${there.join(' and ')} exclude each other`;
-    document.report([...path, there[1] as string], 'field-conflict', message, want.thing('one-of-them'));
+    const why = told<ShapeDetail>({ code: 'fields-exclude', fields: there });
+    document.report([...path, there[1] as string], 'field-conflict', why, want.thing('one-of-them'));
   }
 }
 
@@ -144,10 +145,13 @@ function expectedOf(shape: Shape): Expected {
   }
 }
 
+const standing = (value: unknown) => told<ShapeDetail>({ code: 'stands-here', value: show(value) });
+
 /** Short, whatever stands there. */
-function show(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (isRecord(value)) return 'a mapping';
-  const said = JSON.stringify(value) ?? 'nothing';
-  return said.length > 60 ? `${said.slice(0, 60)}…` : said;
+function show(value: unknown): Shown {
+  if (Array.isArray(value)) return { code: 'list' };
+  if (isRecord(value)) return { code: 'mapping' };
+  const said = JSON.stringify(value);
+  if (said === undefined) return { code: 'nothing' };
+  return { code: 'written', text: said.length > 60 ? `${said.slice(0, 60)}…` : said };
 }

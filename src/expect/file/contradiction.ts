@@ -1,10 +1,11 @@
 import { contains } from '../../address/subnet.ts';
 import { type Claim, describeClaim, type Goal, type Place } from '../claims.ts';
+import type { ExpectationDetail } from './detail.ts';
 
 /** Why no packet can satisfy both claims of one expectation; null: one may. */
-export function contradictionOf(left: Claim, right: Claim): string | null {
+export function contradictionOf(left: Claim, right: Claim): ExpectationDetail | null {
   if (!excludes(left, right) && !excludes(right, left)) return null;
-  return `no packet can satisfy both: ${describeClaim(left)}, and ${describeClaim(right)}`;
+  return { code: 'claims-contradict', one: describeClaim(left), other: describeClaim(right) };
 }
 
 function excludes(left: Claim, right: Claim): boolean {

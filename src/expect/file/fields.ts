@@ -55,7 +55,7 @@ export type EntryKind = (typeof entryKinds)[number];
 
 const packetSet: RecordShape = {
   kind: 'record',
-  what: 'a set of packets',
+  what: 'packet-set',
   fields: {
     from: field(
       oneOrMany(
@@ -104,7 +104,7 @@ const claims = ['to', 'endpoints', 'source', 'verdict', 'by', 'never', 'reaches'
 
 const expectation: RecordShape = {
   kind: 'record',
-  what: 'an expectation',
+  what: 'expectation',
   fields: {
     name: field(text(want.thing('text')), 'What is expected, in words.'),
     node: field(nodes, 'The node, or nodes, on which this holds. Default: that of the file.'),
@@ -162,7 +162,7 @@ const hostFields = Object.fromEntries(
 /** An expectation file. */
 export const fileShape: RecordShape = {
   kind: 'record',
-  what: 'an expectation file',
+  what: 'expectation-file',
   fields: {
     $schema: field(text(want.thing('schema-address')), 'The schema, for editors.'),
     manifests: field(oneOrMany(path), 'Manifests to compile: files, or directories of them.'),
@@ -173,7 +173,7 @@ export const fileShape: RecordShape = {
     cluster: field(oneOrMany(path), 'Objects of the cluster: beside a dump, or beside manifests.'),
     config: field(path, "kube-proxy's configuration, or kubeadm's ConfigMap with it."),
     host: field(
-      either(path, { kind: 'record', what: "a node's network", fields: hostFields }),
+      either(path, { kind: 'record', what: 'network', fields: hostFields }),
       "The node's network: a file as --host takes it, or its fields.",
     ),
     node: field(

@@ -14,7 +14,7 @@ import type { Cause, Claim, Goal, SharedGoal } from '../claims.ts';
 import { boxesOf } from '../sets.ts';
 import { parseShare } from '../shares.ts';
 import { contradictionOf } from './contradiction.ts';
-import type { NameDetail } from './detail.ts';
+import type { ExpectationDetail, NameDetail } from './detail.ts';
 import { type ExpectationText, many } from './model.ts';
 import { isNamedPacket, namedPacket } from './named-packet.ts';
 import { findPlaces, findPorts, findService, isList, isNameless, type Names } from './names.ts';
@@ -56,7 +56,7 @@ export function readQuestion(
     document.report(
       [...path, 'reaches'],
       'field-conflict',
-      'reaches is about a connection',
+      told<ExpectationDetail>({ code: 'reaches-of-packets' }),
       want.thing('packet-not-packets'),
     );
   const packet = reader.packet(expectation);
@@ -64,7 +64,7 @@ export function readQuestion(
     document.report(
       [...path, 'reaches'],
       'field-conflict',
-      'reaches is about a connection, and the packet opens none',
+      told<ExpectationDetail>({ code: 'reaches-opens-none' }),
       want.thing(packet.protocol === 6 ? 'syn' : 'request'),
     );
   const { mayBeUnknown = false } = expectation;
@@ -74,8 +74,14 @@ export function readQuestion(
 function refuseContradictions(document: SmallDocument, path: Path, claims: readonly Claim[]): void {
   for (const [index, claim] of claims.entries()) {
     const others = claims.slice(0, index);
-    const message = others.map((other) => contradictionOf(other, claim)).find((one) => one !== null);
-    if (message) document.report([...path, claim.kind], 'field-conflict', message, want.thing('one-of-them'));
+    const why = others.map((other) => contradictionOf(other, claim)).find((one) => one !== null);
+    if (why)
+      document.report(
+        [...path, claim.kind],
+        'field-conflict',
+        told<ExpectationDetail>(why),
+        want.thing('one-of-them'),
+      );
   }
 }
 
@@ -122,7 +128,7 @@ class QuestionReader {
       this.report(
         ['packet'],
         'packet-family',
-        `the packet does not meet ${family} rules`,
+        told<ExpectationDetail>({ code: 'packet-other-family', family }),
         want.orElse(want.thing('addresses-of', family), 'family'),
       );
     } catch (error) {
@@ -158,8 +164,8 @@ class QuestionReader {
       const before = this.document.problems.length;
       const boxes = reader.read(text, path).flatMap((set) => boxesOf(set, host));
       if (boxes.length === 0 && this.document.problems.length === before) {
-        const message = 'there are no such packets: no host sends from these addresses, or not from there';
-        this.document.report(path, 'field-conflict', message, want.thing('sources-of-from'));
+        const why = told<ExpectationDetail>({ code: 'no-such-packets' });
+        this.document.report(path, 'field-conflict', why, want.thing('sources-of-from'));
       }
       return boxes;
     });
@@ -209,7 +215,7 @@ class QuestionReader {
     this.report(
       ['source'],
       'field-value',
-      `${text} says nothing of a source`,
+      told<ExpectationDetail>({ code: 'no-source-claim', text }),
       close ? want.written(close) : want.orElse('preserved, masked', want.thing('address-of-family')),
     );
     return null;
@@ -228,9 +234,9 @@ class QuestionReader {
     if (names.cluster) {
       const found = findService(service, names);
       const ports = isNameless(found) ? found : findPorts(found, port ?? undefined);
-      if (!isList(ports)) return this.refuseBy(told<NameDetail>(ports.detail), ports.expected);
+      if (!isList(ports)) return this.refuseBy(ports.detail, ports.expected);
     } else if (!/^[^/]+\/[^/]+$/.test(service))
-      return this.refuseBy(`${text} names no service`, want.written('service NAMESPACE/NAME'));
+      return this.refuseBy({ code: 'names-no-service', text }, want.written('service NAMESPACE/NAME'));
     return { kind: 'service', service, port };
   }
 
@@ -238,7 +244,7 @@ class QuestionReader {
     const [, table = '', chain = '', number] = /^([a-z]+(?: [^/ ]+)?)\/(.+?)(?:\/(\d+))?$/.exec(text) ?? [];
     if (!(tableNames as readonly string[]).includes(table) && !table.includes(' ')) {
       return this.refuseBy(
-        `${text} names neither a rule nor a service`,
+        { code: 'names-no-rule', text },
         want.either('TABLE/CHAIN', 'TABLE/CHAIN/NUMBER', 'service NAMESPACE/NAME'),
       );
     }
@@ -246,23 +252,26 @@ class QuestionReader {
     if (rules === undefined) {
       const close = nearest(`${table}/${chain}`, this.stage.chains.keys());
       return this.refuseBy(
-        `there is no chain ${table}/${chain}`,
+        { code: 'no-chain', chain: `${table}/${chain}` },
         close ? want.perhaps(close) : want.thing('chain-of-rules'),
       );
     }
     const place = number === undefined ? null : Number(number);
     if (place !== null && (place < 1 || place > rules)) {
-      return this.refuseBy(`${table}/${chain} has ${rules} rules`, want.range(1, rules));
+      return this.refuseBy(
+        { code: 'chain-has-rules', chain: `${table}/${chain}`, count: rules },
+        want.range(1, rules),
+      );
     }
     return { kind: 'rule', table, chain, number: place };
   }
 
-  private refuseBy(message: string | Said, expected: Expected): null {
-    this.report(['by'], 'rule-missing', message, expected);
+  private refuseBy(detail: ExpectationDetail | NameDetail, expected: Expected): null {
+    this.report(['by'], 'rule-missing', told<ExpectationDetail | NameDetail>(detail), expected);
     return null;
   }
 
-  private report(path: Path, code: Problem['code'], message: string | Said, expected: Expected): void {
-    this.document.report([...this.path, ...path], code, message, expected);
+  private report(path: Path, code: Problem['code'], why: Said, expected: Expected): void {
+    this.document.report([...this.path, ...path], code, why, expected);
   }
 }

@@ -1,10 +1,12 @@
 import { readCarefully, type SmallDocument } from '../../host/document.ts';
 import { add, fraction, isLess, subtract, zero } from '../../sets/fraction.ts';
+import { told } from '../../text/detail.ts';
 import { want } from '../../text/expected.ts';
 import { refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { parseShare, type Share } from '../shares.ts';
 import { check } from './check.ts';
+import type { ExpectationDetail } from './detail.ts';
 import { fileShape } from './fields.ts';
 import type { ExpectationFile, ExpectationText, RulesText } from './model.ts';
 
@@ -43,7 +45,7 @@ function refuseShares(
       document.report(
         [...path, 'endpoints', name],
         'field-value',
-        `${text} is no share`,
+        told<ExpectationDetail>({ code: 'no-share', text: `${text}` }),
         want.suchAs('1/3, 33.3%', want.thing('share-of-some')),
       );
   }
@@ -53,6 +55,6 @@ function refuseShares(
   const whole = fraction(1, 1);
   const difference = isLess(sum, whole) ? subtract(whole, sum) : subtract(sum, whole);
   if (!isLess(within, difference)) return;
-  const message = `the shares sum to ${((Number(sum.n) / Number(sum.d)) * 100).toFixed(2)} %`;
-  document.report([...path, 'endpoints'], 'field-value', message, want.thing('shares-that-sum'));
+  const why = told<ExpectationDetail>({ code: 'shares-sum', share: (Number(sum.n) / Number(sum.d)) * 100 });
+  document.report([...path, 'endpoints'], 'field-value', why, want.thing('shares-that-sum'));
 }

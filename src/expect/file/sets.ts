@@ -12,7 +12,7 @@ import { type Said, told } from '../../text/detail.ts';
 import { type Expected, want } from '../../text/expected.ts';
 import type { Place } from '../claims.ts';
 import type { PacketSet } from '../sets.ts';
-import type { NameDetail } from './detail.ts';
+import type { ExpectationDetail, NameDetail } from './detail.ts';
 import { many, type PacketSetText } from './model.ts';
 import { findPlaces, findPorts, findService, isList, isNameless, type Names, parsePorts } from './names.ts';
 
@@ -54,7 +54,7 @@ export class SetReader {
       this.report(
         [...path, 'src'],
         'field-conflict',
-        'from says already which addresses send',
+        told<ExpectationDetail>({ code: 'from-says-addresses' }),
         want.thing('one-of-them'),
       );
     }
@@ -79,7 +79,8 @@ export class SetReader {
         return [];
       }
       if (places.some(({ ports }) => ports !== null) && !text.startsWith('service ')) {
-        this.report(path, 'field-value', `${text} has a port`, want.thing('address-ports-elsewhere'));
+        const why = told<ExpectationDetail>({ code: 'port-at-address', text });
+        this.report(path, 'field-value', why, want.thing('address-ports-elsewhere'));
       }
       return places.map(setOf);
     });
@@ -94,7 +95,7 @@ export class SetReader {
       this.report(
         path,
         'field-value',
-        `${one} is no port`,
+        told<NameDetail>({ code: 'name-no-port', text: `${one}` }),
         want.orElse(want.range(0, 65535), want.suchAs('8000-9000', want.thing('range'))),
       );
       return [];
@@ -114,7 +115,7 @@ export class SetReader {
       this.report(
         [...path, 'via'],
         'field-conflict',
-        'via says by which entry a service is called',
+        told<ExpectationDetail>({ code: 'via-without-service' }),
         want.written('dst: service …'),
       );
     }
@@ -134,7 +135,7 @@ export class SetReader {
       this.report(
         path,
         'field-value',
-        `${text} is no protocol`,
+        told<ExpectationDetail>({ code: 'no-protocol', text }),
         want.either('tcp', 'udp', 'sctp', 'icmp', want.thing('number')),
       );
     return number;
@@ -159,11 +160,11 @@ export class SetReader {
         : [{ protocol, destinations, destinationPorts: single(number) }];
     });
     if (doors.length === 0 && ports.length > 0) {
-      const message = `service ${name} has no ${this.names.family} ${via.replace('-', ' ')}`;
+      const { family } = this.names;
       this.report(
         [...path, text.via === undefined ? 'dst' : 'via'],
         'service-choice',
-        message,
+        told<ExpectationDetail>({ code: 'service-no-entry', name, family, via }),
         want.thing('another-entry-via'),
       );
     }
@@ -206,8 +207,8 @@ export class SetReader {
     });
     if (dport === undefined && new Set(found.map(({ port }) => port)).size > 1) {
       const names = found.map(({ name, port }) => name || String(port)).join(', ');
-      const message = `service ${serviceKey(service)} has several ports`;
-      this.report([...path, 'dst'], 'service-choice', message, want.thing('dport-of', names));
+      const why = told<ExpectationDetail>({ code: 'service-several-ports', name: serviceKey(service) });
+      this.report([...path, 'dst'], 'service-choice', why, want.thing('dport-of', names));
       return [];
     }
     const protocol = proto === undefined ? null : this.protocol(proto, [...path, 'proto']);
@@ -215,11 +216,11 @@ export class SetReader {
       (port) => protocol === null || protocolOf(port.protocol, this.names.family) === protocol,
     );
     if (fitting.length === 0 && found.length > 0) {
-      const message = `service ${serviceKey(service)} has no such port of ${proto}`;
+      const name = serviceKey(service);
       this.report(
         [...path, 'proto'],
         'field-conflict',
-        message,
+        told<ExpectationDetail>({ code: 'service-no-port-of', name, protocol: `${proto}` }),
         want.written(found.map((one) => one.protocol.toLowerCase()).join(', ')),
       );
     }
@@ -230,18 +231,15 @@ export class SetReader {
     if (protocol !== null && portProtocols.has(protocol)) return;
     for (const [field, ports] of Object.entries({ sport, dport })) {
       if (ports === undefined) continue;
-      const message = proto === undefined ? 'ports of which protocol' : `${proto} has no ports`;
-      this.report([...path, field], 'field-conflict', message, want.either('proto: tcp', 'udp', 'sctp'));
+      const why = told<ExpectationDetail>(
+        proto === undefined ? { code: 'ports-of-no-protocol' } : { code: 'protocol-no-ports', text: proto },
+      );
+      this.report([...path, field], 'field-conflict', why, want.either('proto: tcp', 'udp', 'sctp'));
     }
   }
 
-  private report(
-    path: Path,
-    code: Parameters<SmallDocument['report']>[1],
-    message: string | Said,
-    expected: Expected,
-  ) {
-    this.document.report(path, code, message, expected);
+  private report(path: Path, code: Parameters<SmallDocument['report']>[1], why: Said, expected: Expected) {
+    this.document.report(path, code, why, expected);
   }
 }
 

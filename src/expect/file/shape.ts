@@ -1,4 +1,5 @@
 import type { Expected } from '../../text/expected.ts';
+import type { RecordName } from './detail.ts';
 
 /** The form of a value in a file that people write. Read by `check.ts` and by `schema.ts`, so that both say the same. */
 export type Shape =
@@ -32,8 +33,7 @@ export interface Field {
 
 export interface RecordShape {
   readonly kind: 'record';
-  /** What it is: `an expectation`. */
-  readonly what: string;
+  readonly what: RecordName;
   readonly fields: Readonly<Record<string, Field>>;
   /** One of each group must be there. */
   readonly required?: readonly (readonly string[])[];

@@ -55,14 +55,12 @@ export type CommandDetail =
   /** Shares in hundredths. */
   | { readonly code: 'coverage-below'; readonly share: number; readonly least: number }
   | { readonly code: 'host-of-one-node'; readonly one: string | null; readonly other: string | null }
-  | { readonly code: 'chain-has-rules'; readonly chain: string; readonly count: number }
   | { readonly code: 'why-not-no-chain'; readonly text: string }
   | { readonly code: 'flag-without-effect'; readonly flag: string }
   | { readonly code: 'between-modes'; readonly before: string; readonly after: string }
   | { readonly code: 'boxes-too-many' | 'chains-too-many'; readonly count: number }
   | { readonly code: 'sets-apart-of-nft'; readonly names: readonly string[] }
   | { readonly code: 'first-of-nodes'; readonly node: string; readonly count: number }
-  | { readonly code: 'no-chain'; readonly chain: string }
   | { readonly code: 'no-rule-for' | 'no-service'; readonly service: string }
   | { readonly code: 'no-ingress-serves'; readonly host: string; readonly family: string }
   | { readonly code: 'no-port' | 'no-mode-with-release' | 'flag-as'; readonly text: string }

@@ -1,4 +1,4 @@
-import type { NameDetail } from '../../expect/file/detail.ts';
+import type { ExpectationDetail, NameDetail, ShapeDetail } from '../../expect/file/detail.ts';
 import type { SetDetail } from '../../ipset/detail.ts';
 import type { DumpDetail } from '../../iptables/rule/detail.ts';
 import type { ManifestDetail } from '../../kube/manifest/detail.ts';
@@ -12,10 +12,12 @@ import type { CommandDetail } from './command.ts';
 export type Told =
   | CommandDetail
   | DumpDetail
+  | ExpectationDetail
   | FileDetail
   | ManifestDetail
   | NameDetail
   | PathDetail
   | ProxyDetail
   | SessionDetail
-  | SetDetail;
+  | SetDetail
+  | ShapeDetail;

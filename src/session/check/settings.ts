@@ -13,7 +13,7 @@ const code: Shape = { kind: 'choice', values: findingCodes };
 
 const ignored: RecordShape = {
   kind: 'record',
-  what: 'a finding to ignore',
+  what: 'ignored-finding',
   fields: {
     code: field(code, 'The code of the finding.'),
     service: field(
@@ -27,14 +27,14 @@ const ignored: RecordShape = {
 
 const checkSettings: RecordShape = {
   kind: 'record',
-  what: 'settings of check',
+  what: 'check-settings',
   fields: {
     only: field(list(code), 'The findings that are told. Default: all.'),
     ignore: field(list(either(code, ignored)), 'Findings that are not told.'),
     severity: field(
       {
         kind: 'record',
-        what: 'how bad findings are',
+        what: 'severities',
         fields: Object.fromEntries(
           findingCodes.map((name) => [
             name,
@@ -52,7 +52,7 @@ const checkSettings: RecordShape = {
 /** `.kubenat.yaml`. */
 export const settingsShape: RecordShape = {
   kind: 'record',
-  what: 'a file of settings',
+  what: 'settings-file',
   fields: {
     $schema: field(text(want.thing('schema-address')), 'The schema, for editors.'),
     check: field(checkSettings, 'What `kubenat check` tells.'),
@@ -105,7 +105,7 @@ export function readSettings(source: Source): CheckSettings {
 
 const baselineShape: RecordShape = {
   kind: 'record',
-  what: 'a baseline',
+  what: 'baseline',
   fields: {
     version: field({ kind: 'integer', least: 1, most: 1 }, 'The form of this file.'),
     findings: field({ kind: 'any' }, 'Findings that are known.'),
@@ -115,7 +115,7 @@ const baselineShape: RecordShape = {
 
 const knownShape: RecordShape = {
   kind: 'record',
-  what: 'a known finding',
+  what: 'known-finding',
   fields: {
     // A code of another release of this program is no fault: it is never found.
     code: field(text(want.thing('finding-code')), 'Which finding.'),

@@ -3,6 +3,7 @@ import type { Told } from '../told.ts';
 import type { WordsOf } from '../words-of.ts';
 import { commandDetails } from './details/command.ts';
 import { dumpDetails } from './details/dump.ts';
+import { expectationDetails, shapeDetails } from './details/expectations.ts';
 import { fileDetails } from './details/files.ts';
 import { manifestDetails } from './details/manifests.ts';
 import { nameDetails } from './details/names.ts';
@@ -16,6 +17,7 @@ import { expectedWords } from './expected.ts';
 export const details: WordsOf<Told> = {
   ...commandDetails,
   ...dumpDetails,
+  ...expectationDetails,
   ...fileDetails,
   ...manifestDetails,
   ...nameDetails,
@@ -23,6 +25,7 @@ export const details: WordsOf<Told> = {
   ...proxyDetails,
   ...sessionDetails,
   ...setDetails,
+  ...shapeDetails,
 };
 
 // Whoever loads the words speaks them: messages of errors are made where they are found, far below.

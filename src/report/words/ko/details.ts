@@ -2,6 +2,7 @@ import type { Told } from '../told.ts';
 import type { WordsOf } from '../words-of.ts';
 import { commandDetails } from './details/command.ts';
 import { dumpDetails } from './details/dump.ts';
+import { expectationDetails, shapeDetails } from './details/expectations.ts';
 import { fileDetails } from './details/files.ts';
 import { manifestDetails } from './details/manifests.ts';
 import { nameDetails } from './details/names.ts';
@@ -14,6 +15,7 @@ import { setDetails } from './details/sets.ts';
 export const details: WordsOf<Told> = {
   ...commandDetails,
   ...dumpDetails,
+  ...expectationDetails,
   ...fileDetails,
   ...manifestDetails,
   ...nameDetails,
@@ -21,4 +23,5 @@ export const details: WordsOf<Told> = {
   ...proxyDetails,
   ...sessionDetails,
   ...setDetails,
+  ...shapeDetails,
 };

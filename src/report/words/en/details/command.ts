@@ -20,7 +20,6 @@ export const commandDetails: WordsOf<CommandDetail> = {
   'dump-of-one-node': ({ name }) => `${name} is a dump of one node`,
   'page-unbuilt': () => 'this build of kubenat has no page: it was not built',
   'service-and-chain': () => 'there are both --service and --chain',
-  'no-chain': ({ chain }) => `there is no chain ${chain}`,
   'nothing-to-draw': () => 'there are no rules to draw',
   'no-rule-for': ({ service }) => `no rule is for service ${service}`,
   'rules-as-expectations': ({ name }) => `${name}: these are rules, and no expectations`,
@@ -92,7 +91,6 @@ export const commandDetails: WordsOf<CommandDetail> = {
   'host-of-one-node': ({ one, other }) => `host describes one node, and here are ${one} and ${other}`,
   'json-of-dump': ({ name }) => `${name}: --json is for rulesets of nft`,
   'counters-of-ruleset': ({ name }) => `${name}: --counters zero is for what iptables-save prints`,
-  'chain-has-rules': ({ chain, count }) => `${chain} has ${count} rules`,
   'why-not-no-chain': ({ text }) => `--why-not ${text}: there is no such chain`,
   'flag-without-effect': ({ flag }) =>
     `${flag} has no effect on rules of nft: what is not proved of them counts, in whatever respect`,

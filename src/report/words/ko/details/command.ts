@@ -18,7 +18,6 @@ export const commandDetails: WordsOf<CommandDetail> = {
   'host-of-one-node': ({ one, other }) => `host는 노드 하나의 것인데 여기에는 ${one}, ${other} 노드가 있음`,
   'json-of-dump': ({ name }) => `${name}: --json은 nft의 룰셋에만 쓸 수 있음`,
   'counters-of-ruleset': ({ name }) => `${name}: --counters zero는 iptables-save의 출력에만 쓸 수 있음`,
-  'chain-has-rules': ({ chain, count }) => `${chain}의 규칙은 ${count}개임`,
   'why-not-no-chain': ({ text }) => `--why-not ${text}: 그런 체인이 없음`,
   'flag-without-effect': ({ flag }) =>
     `nft의 룰셋에는 ${withParticle(flag, 'subject')} 효과가 없음. 증명되지 않은 것은 어느 면에서든 집계됨`,
@@ -39,7 +38,6 @@ export const commandDetails: WordsOf<CommandDetail> = {
   'dump-of-one-node': ({ name }) => `한 노드의 덤프임: ${name}`,
   'page-unbuilt': () => '이 kubenat 빌드에는 페이지가 없음(빌드되지 않음)',
   'service-and-chain': () => '--service와 --chain을 함께 쓸 수 없음',
-  'no-chain': ({ chain }) => `없는 체인: ${chain}`,
   'nothing-to-draw': () => '그릴 규칙이 없음',
   'no-rule-for': ({ service }) => `이 서비스의 규칙이 없음: ${service}`,
   'rules-as-expectations': ({ name }) => `기대가 아니라 규칙임: ${name}`,
