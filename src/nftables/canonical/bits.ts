@@ -9,12 +9,12 @@ export function withNumber(value: Value, number: bigint): Value {
 
 export const ones = (bits: number): bigint => (1n << BigInt(bits)) - 1n;
 
-/** Bits that an expression has in a register, whole bytes. */
+/** Bits that an expression has in a register, whole bytes; of a field of an extension header nft masks its own bits anyway. */
 export function widthOf(expression: Expression): number {
   if (expression.kind === 'binary') return widthOf(expression.left);
   if (expression.kind === 'map' || expression.kind === 'concat') return 32;
   const bits = isField(expression) ? (fieldType(expression)?.bits ?? 32) : 32;
-  return Math.ceil(bits / 8) * 8;
+  return expression.kind === 'exthdr' ? bits : Math.ceil(bits / 8) * 8;
 }
 
 const isBoolean = (operator: BinaryOperator) => operator === '&' || operator === '|' || operator === '^';

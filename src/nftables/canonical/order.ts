@@ -1,6 +1,7 @@
 import type { Expression } from '../expression.ts';
 import { fieldType, isField } from '../fields.ts';
 import { type TypeName, typeOf } from '../types.ts';
+import { ones } from './bits.ts';
 
 /** Sorts as nft does: of equal elements those of the second half come first. */
 export function mergeSort<T>(items: readonly T[], compare: (left: T, right: T) => number): readonly T[] {
@@ -27,8 +28,13 @@ export function mergeSort<T>(items: readonly T[], compare: (left: T, right: T) =
  * The order in which nft 1.0.6 lists the elements of a set that holds single values. One field goes by its value; names, and
  * fields put together, go as the number that their bytes make on a little-endian machine, on which the last byte weighs most.
  */
-export function compareKeys(left: Expression, right: Expression, field?: Expression): number {
-  if (left.kind === 'any' || right.kind === 'any') return compareRest(left, right, field);
+export function compareKeys(
+  left: Expression,
+  right: Expression,
+  field?: Expression,
+  isDeclared = false,
+): number {
+  if (left.kind === 'any' || right.kind === 'any') return compareRest(left, right, field, isDeclared);
   if (left.kind === 'concat' && right.kind === 'concat') {
     for (let part = left.parts.length - 1; part >= 0; part -= 1) {
       const isHost = field?.kind === 'concat' && isHostNumber(field.parts[part]);
@@ -40,16 +46,26 @@ export function compareKeys(left: Expression, right: Expression, field?: Express
   return left.kind === 'text' ? compareBytes(left, right) : compareNumbers(startOf(left), startOf(right));
 }
 
-/** What holds everything else counts as the greatest value, and goes before it. */
-function compareRest(left: Expression, right: Expression, field: Expression | undefined): number {
+/**
+ * What holds everything else counts as the greatest value, and goes before it. Of a declared set with the field's `typeof` it is that of the
+ * field's bits, elsewhere that of its bytes.
+ */
+function compareRest(
+  left: Expression,
+  right: Expression,
+  field: Expression | undefined,
+  isDeclared: boolean,
+): number {
   if (left.kind === right.kind) return 0;
   const other = left.kind === 'any' ? right : left;
-  const isGreatest = other.kind === 'value' && BigInt(other.value) === greatestOf(bitsOf(other.type, field));
+  const bits = other.kind === 'value' ? bitsOf(other.type, field) : 0;
+  const greatest = isDeclared && field ? ones(bits) : greatestOf(bits);
+  const isGreatest = other.kind === 'value' && BigInt(other.value) === greatest;
   return (left.kind === 'any') === isGreatest ? -1 : 1;
 }
 
 /** All bits of the bytes that hold a value. */
-const greatestOf = (bits: number): bigint => (1n << BigInt(Math.ceil(bits / 8) * 8)) - 1n;
+const greatestOf = (bits: number): bigint => ones(Math.ceil(bits / 8) * 8);
 
 /** Numbers are as long as their field. */
 function bitsOf(type: TypeName, field: Expression | undefined): number {
@@ -57,8 +73,14 @@ function bitsOf(type: TypeName, field: Expression | undefined): number {
   return own ?? typeOf(type).bits;
 }
 
-/** Numbers that no header has lie in the node's order, but for what is drawn and what numbers a connection. */
+/** Fields that lie in the network's order, whatever their type does elsewhere. */
+export const ofHeaders: ReadonlySet<Expression['kind']> = new Set(['payload', 'exthdr', 'option', 'chunk']);
+
+/** Numbers that no header has lie in the node's order, but for what is drawn and what numbers a connection; other values as their type does. */
 export function isHostNumber(field: Expression | undefined): boolean {
+  const type = field && isField(field) ? fieldType(field)?.type : undefined;
+  const isOfHeader = field !== undefined && ofHeaders.has(field.kind);
+  if (type !== undefined && type !== 'integer' && !isOfHeader) return typeOf(type).order === 'host';
   switch (field?.kind) {
     case 'meta':
       return field.key !== 'random';

@@ -19,7 +19,7 @@ export function canonicalSet(given: NftSet): NftSet {
   const set = withTimeouts(withListedData(withStatements(given)));
   const field = set.key.by === 'typeof' ? set.key.expression : undefined;
   if (!set.flags.includes('interval'))
-    return { ...set, elements: sorted(set.elements, (left, right) => compareKeys(left, right, field)) };
+    return { ...set, elements: sorted(set.elements, (left, right) => compareKeys(left, right, field, true)) };
   if (set.elements.some(({ key }) => key.kind === 'concat'))
     return { ...set, elements: set.elements.map(partsRespelt) };
   const elements = sorted(set.elements, compareStarts);

@@ -54,7 +54,8 @@ export function compareSeed(seed: number, tally: Tally): void {
     if (answer.line === null) break;
     tally.linesRefused += 1;
     if (isOfKernel.test(answer.refused)) tally.linesNotHere += 1;
-    else if (!refusedLines(text).has(answer.line)) differs(`: nft refuses: ${answer.refused}\n${text}`);
+    else if (!isRefusedThere(text, answer.line, answer.refused))
+      differs(`: nft refuses: ${answer.refused}\n${text}`);
     const shorter = withoutLine(text, answer.line);
     if (shorter === null) break;
     text = shorter;
@@ -71,13 +72,26 @@ function refusedLines(text: string): ReadonlySet<number> {
   );
 }
 
+/** Whether fmt refuses something at the line too, or in the block that begins there; of a loop, any rule of it. */
+function isRefusedThere(text: string, line: number, refused: string): boolean {
+  const own = refusedLines(text);
+  if (refused.includes('Too many links')) return own.size > 0;
+  const end = endOfBlock(text.split('\n'), line);
+  return [...own].some((one) => one >= line && one <= end);
+}
+
+/** The last line of the block that begins at a line; else the line. */
+function endOfBlock(lines: readonly string[], line: number): number {
+  const isBlock = /^\t\w.*\{$/.test(lines[line - 1] ?? '');
+  return isBlock ? lines.indexOf('\t}', line) + 1 : line;
+}
+
 /** Without the line, or the block that begins there; null where the whole chain would go. */
 function withoutLine(text: string, line: number): string | null {
   const lines = text.split('\n');
   const own = lines[line - 1] ?? '';
-  const isBlock = /^\t\w.*\{$/.test(own);
   if (own.startsWith('table ') || /^\t\ttype .* hook /.test(own) || own.startsWith('\tchain')) return null;
-  const end = isBlock ? lines.indexOf('\t}', line) + 1 : line;
+  const end = endOfBlock(lines, line);
   return [...lines.slice(0, line - 1), ...lines.slice(end)].join('\n');
 }
 

@@ -368,8 +368,9 @@ const unordered: ReadonlySet<string> = new Set([
   'mh_type',
 ]);
 
-/** Of names there are no first bits. */
-export const hasPrefixes = ({ type }: Field) => words[type] === undefined || bitmasks.has(type);
+/** Of names there are no first bits. Of numbers that fill no bytes nft 1.0.6 masks the wrong bits, or dies: fmt refuses them. */
+export const hasPrefixes = ({ type, bits }: Field) =>
+  (words[type] === undefined && (bits ?? 32) % 8 === 0) || bitmasks.has(type);
 
 /** A value, or a stretch of values where the type has some. */
 export function aValue(random: Random, type: string, form: 'single' | 'stretch', bits = 32): string {

@@ -1,6 +1,5 @@
 import { want } from '../../../text/expected.ts';
 import type { Expression, Prefix, SetElement, Value } from '../../expression.ts';
-import { isField } from '../../fields.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Match } from '../../statement.ts';
 import { foldBits, ones, prefixTypes, widthOf, withNumber } from '../bits.ts';
@@ -56,11 +55,11 @@ export function relation(left: Expression, operator: Match['operator'], right: E
   return [{ kind: 'match', left: moved.left, operator, right: moved.right }];
 }
 
-/** Of numbers that no packet has, whole bytes are compared alone where they lie in the network's order. */
+/** Of numbers that no packet has, and of what was computed, whole bytes are compared alone where they lie in the network's order. */
 function isPrefixKept(left: Expression, { type, length }: Prefix): boolean {
   if (left.kind === 'raw') return false;
   if (prefixTypes.has(type)) return true;
-  return isWholeBytes(length) && length < widthOf(left) && isField(left) && !isHostNumber(left);
+  return isWholeBytes(length) && length < widthOf(left) && !isHostNumber(left);
 }
 
 const isWholeBytes = (length: number) => length !== 0 && length % 8 === 0;

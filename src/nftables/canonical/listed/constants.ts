@@ -3,7 +3,7 @@ import { fieldType, isField } from '../../fields.ts';
 import { type TypeName, typeOf } from '../../types.ts';
 import { mapValues } from '../constants.ts';
 import type { Raw } from '../names.ts';
-import { isHostNumber } from '../order.ts';
+import { isHostNumber, ofHeaders } from '../order.ts';
 
 /** The constant of a field; of its first bits only, a prefix. */
 export function ofField(
@@ -66,7 +66,7 @@ function hasHostNumber(key: Expression): boolean {
   const type = isField(key) ? fieldType(key)?.type : undefined;
   if (type === undefined || type === 'boolean') return false;
   if (type === 'integer') return isHostNumber(key);
-  return key.kind !== 'payload' && typeOf(type).order === 'host' && typeOf(type).base !== 'string';
+  return !ofHeaders.has(key.kind) && typeOf(type).order === 'host' && typeOf(type).base !== 'string';
 }
 
 function isStretched(key: Expression): boolean {
