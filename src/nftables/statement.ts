@@ -127,6 +127,8 @@ export type Other =
       readonly type: 'match' | 'target' | 'watcher';
       readonly name: string;
       readonly spelled?: Statement;
+      /** Where the words are none that nft itself loads. */
+      readonly isOfListing?: true;
     }
   /** What is not understood, word for word. */
   | { readonly kind: 'unknown'; readonly text: string };

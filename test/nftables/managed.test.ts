@@ -27,6 +27,29 @@ test('the same words in a table of one’s own are spelled as nft does', () => {
   expect(printed).not.toContain('  counter');
 });
 
+test.each(['\t', '    ', '  \t'])(
+  'so they stay where somebody copied them with other blanks (%j)',
+  (blanks) => {
+    const copied = text.replace(/^/gm, blanks).replaceAll('\t', blanks);
+    const { ruleset, problems } = loadNft({ name: 'paste', text: copied });
+    expect(printRuleset(ruleset)).toBe(text);
+    expect(problems.map(({ code }) => code)).toEqual(['nft-lost']);
+  },
+);
+
+test('what somebody wrote himself for such a table is spelled as nft does', () => {
+  const own =
+    'table ip filter {\n  chain INPUT {\n    type filter hook input priority 0\n    counter tcp dport 80 accept\n  }\n}\n';
+  expect(printRuleset(loadNft({ name: 'text', text: own }).ruleset)).toContain(
+    'counter packets 0 bytes 0 tcp',
+  );
+});
+
+test.each(['ct status counter', 'ct status ! counter'])('%s is a listing’s, and is not loaded', (words) => {
+  const own = `table ip t {\n\tchain c {\n\t\t${words} packets 0 bytes 0 drop\n\t}\n}\n`;
+  expect(loadNft({ name: 'text', text: own }).problems.map(({ code }) => code)).toEqual(['nft-refused']);
+});
+
 test.each([
   'table ip t {\n}\n',
   '# a comment\n\nadd table t\n',
@@ -202,6 +225,30 @@ test('what is spelled whole is taken at its word, and what is not is open', () =
       [
         "-j DSCP --set-dscp 10",
         "TOS",
+      ],
+      [
+        "-m conntrack --ctstatus NONE -j DROP",
+        "conntrack",
+      ],
+      [
+        "-m conntrack ! --ctstatus NONE -j DROP",
+        "conntrack",
+      ],
+      [
+        "-m conntrack --ctstate INVALID --ctstatus NONE",
+        "conntrack",
+      ],
+      [
+        "-m conntrack --ctstatus NONE -m mark --mark 1 -j DROP",
+        "conntrack",
+      ],
+      [
+        "-p tcp -m conntrack ! --ctstatus NONE -m tcp --dport 5 -j DROP",
+        "conntrack",
+      ],
+      [
+        "-i eth0 -m conntrack --ctstatus NONE -m limit --limit 5/s -j DROP",
+        "conntrack",
       ],
     ]
   `);

@@ -37,26 +37,37 @@ function isOfIptables({ family, name, chains: own }: NftTable): boolean {
 const isCounterOrUnknown = ({ kind }: NftRule['statements'][number]) =>
   kind === 'counter' || kind === 'unknown';
 
-/** Null where the text is not as nft lists it: a rule on each line, after two tabs. */
+/**
+ * Null where the text is not as nft lists it: a rule on each line, after two tabs. Who copies it may turn them into other blanks, which are
+ * the same before all rules then, and the counters have their numbers.
+ */
 function withListed(table: NftTable, source: Source): NftTable | null {
+  const margins = new Set<string>();
   const own: NftTable['chains'][number][] = [];
   for (const chain of table.chains) {
     const rules: NftRule[] = [];
     for (const rule of chain.rules) {
-      const listed = lineOf(rule, source);
-      if (listed === null) return null;
-      rules.push({ ...rule, statements: rule.statements.map(meantBy), listed });
+      const line = lineOf(rule, source);
+      if (line === null || !(line.margin === '\t\t' || isCounted(line.listed))) return null;
+      margins.add(line.margin);
+      rules.push({ ...rule, statements: rule.statements.map(meantBy), listed: line.listed });
     }
     own.push({ ...chain, rules });
   }
-  return { ...table, chains: own };
+  return margins.size > 1 ? null : { ...table, chains: own };
 }
 
-function lineOf({ place }: NftRule, { text }: Source): string | null {
+const isCounted = (listed: string): boolean => / counter packets \d+ bytes \d+/.test(` ${listed}`);
+
+function lineOf(
+  { place }: NftRule,
+  { text }: Source,
+): { readonly margin: string; readonly listed: string } | null {
   if (!place || place.source) return null;
   const begin = text.lastIndexOf('\n', place.start) + 1;
-  const line = text.slice(begin, place.end);
-  return /^\t\t[^\t\n]*$/.test(line) ? line.slice(2) : null;
+  const margin = text.slice(begin, place.start);
+  const listed = text.slice(place.start, place.end);
+  return /^[ \t]*$/.test(margin) && !/[\t\n]/.test(listed) ? { margin, listed } : null;
 }
 
 function lossOf({ family, name, chains: own }: NftTable, source: Source): Problem | null {

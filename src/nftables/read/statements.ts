@@ -1,6 +1,7 @@
 import { want } from '../../text/expected.ts';
 import type { Expression } from '../expression.ts';
 import type { DynamicSet, ReferredObject, Statement } from '../statement.ts';
+import { symbols } from '../symbols.ts';
 import {
   readDup,
   readForward,
@@ -11,7 +12,7 @@ import {
   readSynproxy,
   readTproxy,
 } from './actions.ts';
-import { isFieldStart } from './fields.ts';
+import { isFieldStart, isFieldWord } from './fields.ts';
 import { readLeft } from './left.ts';
 import { readMatch } from './match.ts';
 import { readObjectUse } from './object-use.ts';
@@ -99,10 +100,26 @@ function readCtStatement(reader: Reader): Statement {
     reader.next();
     return readConnlimit(reader);
   }
+  if (lacksStatus(reader)) return readLackedStatus(reader);
   const object = follows?.[2] === 'set' ? ctObjects.find((word) => word === follows[1]) : undefined;
   if (!object) return readMatch(reader);
   for (let words = 0; words < 3; words += 1) reader.next();
   return readObjectUse(reader, `ct ${object}`);
+}
+
+const statusNames: ReadonlySet<string> = new Set(symbols.ctStatus.map(([name]) => name));
+
+/** Of iptables' `--ctstatus NONE` nft lists no value. */
+function lacksStatus(reader: Reader): boolean {
+  const word = /^\s+status\s+(?:!\s*)?(\w+)/.exec(reader.ahead(64))?.[1];
+  return word !== undefined && !statusNames.has(word) && (readers.has(word) || isFieldWord(word));
+}
+
+function readLackedStatus(reader: Reader): Statement {
+  reader.next();
+  reader.next();
+  reader.takeMark('!');
+  return { kind: 'xt', type: 'match', name: 'conntrack', isOfListing: true };
 }
 
 /** `flow add @ft`; `flow offload @ft` in older times. */

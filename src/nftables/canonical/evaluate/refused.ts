@@ -101,6 +101,12 @@ export function checkLimit({ of, rate, burst, unit }: Limit): void {
     throw new Refusal('the limit is too high to be counted');
 }
 
+/** Words that nft lists of a rule that iptables-nft made, and does not read. */
+export function checkListed({ name, isOfListing }: Extract<Statement, { kind: 'xt' }>): void {
+  if (isOfListing)
+    throw new Refusal(`ct status is compared with nothing: so nft lists a rule of iptables (${name})`);
+}
+
 /** Copies are sent to an address of the table's family, or in netdev to a device. */
 export function checkDup({ to }: Extract<Statement, { kind: 'dup' | 'fwd' }>, family: NftFamily): void {
   if (family === 'ip' || family === 'ip6') checkAddress(to, family);

@@ -13,6 +13,7 @@ import {
   checkFamilyIsSaid,
   checkGreatest,
   checkLimit,
+  checkListed,
   checkLog,
   checkPresence,
   checkQueue,
@@ -119,6 +120,9 @@ class Evaluation {
         return loadTproxy(statement, protocols.context);
       case 'log':
         checkLog(statement);
+        return statement;
+      case 'xt':
+        checkListed(statement);
         return statement;
       default:
         return statement;
