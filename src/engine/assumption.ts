@@ -25,4 +25,6 @@ export type WalkAssumption =
   /** Of ports that translation chooses, the first stands for all. */
   | { readonly code: 'first-port' }
   /** Translation chose a port; a packet to one that may be it is taken for an answer. */
-  | { readonly code: 'to-chosen-port' };
+  | { readonly code: 'to-chosen-port' }
+  /** The packet belongs to the connection of which an earlier one was taken for the answer. */
+  | { readonly code: 'answer-to-chosen-port' };

@@ -1,7 +1,7 @@
 import type { Address } from '../address/address.ts';
 import { contains } from '../address/subnet.ts';
 import type { Host } from '../host/model.ts';
-import { isLoopback, linkOf, ownerOf } from '../host/route.ts';
+import { isLoopback, isMulticast, linkOf, ownerOf } from '../host/route.ts';
 import type { Branch } from './branch.ts';
 
 /** Whether the server's answer comes back through this node, where the translation is undone. Null: it depends. */
@@ -13,6 +13,8 @@ export interface Reply {
 /** Why the server's answer comes back through the node, or does not. */
 export type ReplyReason =
   | { readonly code: 'node-answers' }
+  /** To a group, or to all of a link: who answers has an address of its own, so that the answer belongs to no connection to them. */
+  | { readonly code: 'asked-many'; readonly asked: Address }
   /** Nobody takes a source in 127/8 from a wire. */
   | { readonly code: 'martian-source'; readonly source: Address }
   /** To an address of the node, which may have a translation to undo. */
@@ -40,6 +42,8 @@ export type ReplyReason =
 export function wayBack(branch: Branch, host: Host, delivered: 'pod' | 'uplink' | 'local'): Reply {
   const { packet, source, destination: server } = branch;
   const translated = server !== packet.destination || branch.destinationPort !== packet.destinationPort;
+  if (branch.broadcast || isMulticast(server))
+    return { comesBack: false, reason: { code: 'asked-many', asked: server } };
   if (delivered === 'local') return { comesBack: true, reason: { code: 'node-answers' } };
   if (isLoopback(source)) return { comesBack: false, reason: { code: 'martian-source', source } };
   if (ownerOf(host, source)) {

@@ -2,8 +2,9 @@ import type { Host } from '../host/model.ts';
 import { add, type Fraction, one } from '../sets/fraction.ts';
 import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
+import type { WalkAssumption } from './assumption.ts';
 import { Collector, type Weighed } from './collector.ts';
-import { type Connection, coincide, isAnswer, sameTuple } from './connection.ts';
+import { type Connection, coincide, isAnswer, sameTuple, type Tuple } from './connection.ts';
 import { instructionsIn } from './instructions.ts';
 import type { IrProgram } from './ir.ts';
 import { emptyMemory, type Memory, memoryKey } from './memory.ts';
@@ -38,6 +39,8 @@ export class Sequence {
   private readonly host: Host;
   private readonly options: SequenceOptions;
   private worlds: readonly World[];
+  /** Connections of which a packet was taken for the answer, by their first direction. */
+  private readonly taken: Tuple[] = [];
 
   constructor(program: IrProgram, host: Host, options: SequenceOptions = {}) {
     this.program = program;
@@ -52,7 +55,7 @@ export class Sequence {
     checkPacket(this.host, packet);
     const { origin, assumed } = findOrigin(this.host, packet);
     const ingress = ingressOf(this.host, origin, packet);
-    const chosen = this.isToChosenPort(packet, now) ? [{ code: 'to-chosen-port' } as const] : [];
+    const chosen = this.chosenPorts(packet, now);
     const outcomes = new Collector<OutcomeEnd>();
     const worlds = new Map<string, World>();
     for (const { memories, weight } of this.worlds) {
@@ -71,12 +74,24 @@ export class Sequence {
     };
   }
 
-  /** Whether a packet answers a connection whose port nobody knows, if it is to the one that was chosen. */
-  private isToChosenPort(packet: Packet, now: number): boolean {
+  /**
+   * What is taken for granted of a packet that answers a connection whose port nobody knows, if it is to the one that was chosen; and
+   * afterwards of all that belongs to this connection.
+   */
+  private chosenPorts(packet: Packet, now: number): readonly WalkAssumption[] {
     const tuple = quotedTuple({ packet, protocol: packet.protocol }) ?? tupleOf(packet);
-    const isChosen = (one: Connection) =>
-      one.picked !== null && !isForgotten(one, now) && !coincide(one.reply, tuple) && isAnswer(one, tuple);
-    return this.worlds.some(({ memories }) => memories.some(({ connections }) => connections.some(isChosen)));
+    const own = this.worlds
+      .flatMap(({ memories }) => memories.flatMap(({ connections }) => connections))
+      .filter((one) => !isForgotten(one, now) && (sameTuple(one.original, tuple) || isAnswer(one, tuple)));
+    const chosen = own.filter(
+      (one) => one.picked !== null && !coincide(one.reply, tuple) && isAnswer(one, tuple),
+    );
+    const isTaken = own.some(({ original }) => this.taken.some((one) => sameTuple(one, original)));
+    this.taken.push(...chosen.map(({ original }) => original));
+    return [
+      ...(chosen.length > 0 ? [{ code: 'to-chosen-port' } as const] : []),
+      ...(isTaken ? [{ code: 'answer-to-chosen-port' } as const] : []),
+    ];
   }
 
   /** Where it is not known what the node remembers, each is tried: what is not the same in all of them is not known. */

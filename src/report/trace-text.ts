@@ -3,6 +3,7 @@ import type { Matched } from '../engine/branch.ts';
 import type { Outcome, PossibleOutcome } from '../engine/outcome.ts';
 import { echoRequest, isIcmp, isOpening, type Packet, tcpFlags } from '../engine/packet.ts';
 import { keyOfReason } from '../engine/reasons.ts';
+import type { Reply } from '../engine/reply.ts';
 import type { NamedTrace } from '../session/traces.ts';
 import { groupedBy } from '../text/lists.ts';
 import { sayAnswerAssumptions, assumptionTitles as titles } from './answer-assumptions.ts';
@@ -207,9 +208,15 @@ function printLater({ reply, sticks }: Outcome, packet: Packet, language: Langua
   const asks = packet.protocol === 6 && isOpening(packet);
   const rest = asks ? [`  ${w.connectionNotAsked(printPacket(packet))}`] : [];
   return [
-    ...(reply ? [`  ${w.back(reply.comesBack, sayReason(reply.reason, language))}`, ...rest] : []),
+    ...(reply ? [`  ${sayBack(reply, language)}`, ...rest] : []),
     ...(sticks ? [`  ${w.stays(sticks.until, sticks.list)}`] : []),
   ];
+}
+
+function sayBack({ comesBack, reason }: Reply, language: Language): string {
+  const w = traceTables[language];
+  const why = sayReason(reason, language);
+  return reason.code === 'asked-many' ? w.backOfMany(why) : w.back(comesBack, why);
 }
 
 function titleOf({ verdict, dnat, src }: Outcome, language: Language): string {

@@ -342,6 +342,15 @@ COMMIT
     const changed = ({ original, sourceChanged }: (typeof sequence.connections)[number]) =>
       `${original.sourcePort} ${original.destinationPort} ${sourceChanged}`;
     expect(sequence.connections.map(changed)).toContain('634 8080 false');
+    // So is what comes after it on the same connection, in either direction, and of no other one.
+    const later = (text: string) => {
+      const codes = sequence.next(udp(text), 6).assumed.map(({ code }) => code);
+      return codes.filter((code) => code.endsWith('to-chosen-port'));
+    };
+    expect(later('10.180.0.5:8080 -> 10.180.0.6:700')).toEqual(['answer-to-chosen-port']);
+    expect(later('10.180.0.6:1000 -> 10.180.0.5:8080')).toEqual(['answer-to-chosen-port']);
+    expect(later('10.180.0.6:1000 -> 10.96.0.1:80')).toEqual([]);
+    expect(later('10.180.0.6:500 -> 10.180.0.5:8080')).toEqual([]);
   });
 
   test('a source that was mapped to a port that nobody knows has that one again', () => {

@@ -32,6 +32,8 @@ export interface TraceWords {
   readonly stopped: Readonly<Record<'drop' | 'reject' | 'unknown', string>>;
   /** By whether the answer comes back through the node; null: perhaps. */
   readonly back: (comesBack: boolean | null, why: string) => string;
+  /** Of what was sent to many. */
+  readonly backOfMany: (why: string) => string;
   readonly connectionNotAsked: (packet: string) => string;
   readonly stays: (until: number, list: string) => string;
   /** Of a connection, the packets whose next hop it is; of one packet, none. */

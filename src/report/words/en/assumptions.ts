@@ -37,6 +37,8 @@ export const answerWords: AnswerWords = {
   'first-port': () => 'of ports that translation chooses, the first stands for all',
   'to-chosen-port': () =>
     'translation chose a port: the packet is to one that may be it, and is taken for an answer',
+  'answer-to-chosen-port': () =>
+    'translation chose the port of its connection: an earlier packet is taken for the answer to it',
 
   // What was made up for a comparison.
   'node-address': ({ address }) => `the node's address is ${formatAddress(address)} (--host says otherwise)`,

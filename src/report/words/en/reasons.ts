@@ -166,6 +166,8 @@ const sentences: ReasonWords = {
   'route-drop': ({ drop }) => drops[drop],
 
   // The answer's way.
+  'asked-many': ({ asked }) =>
+    `who answers what was sent to ${formatAddress(asked)}, to many, does so from an address of its own`,
   'node-answers': () => 'the node itself answers',
   'martian-source': ({ source }) =>
     `the receiver takes a source in 127/8 from a wire for a martian and drops the packet, and could not answer ${formatAddress(source)} over a wire`,

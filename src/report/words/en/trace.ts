@@ -51,6 +51,7 @@ export const traceWords: TraceWords = {
           : 'The answer does not come back through this node';
     return `${said}: ${why}.`;
   },
+  backOfMany: (why) => `The answer belongs to no connection that this node knows: ${why}.`,
   connectionNotAsked: (packet) =>
     `Whether the connection comes about is not asked here; --connection '${packet}' tells.`,
   stays: (until, list) => `The client stays with this endpoint until ${until} s (list ${list}).`,

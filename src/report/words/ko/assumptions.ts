@@ -36,6 +36,7 @@ export const answerWords: AnswerWords = {
   'client-port': ({ port }) => `클라이언트의 포트는 ${port}(SRC:SPORT로 변경 가능)`,
   'first-port': () => '주소 변환 시 선택될 수 있는 포트는 첫 번째 포트로 대표함',
   'to-chosen-port': () => '변환이 포트를 골랐고, 패킷의 목적지가 그 포트일 수 있어 응답으로 간주함',
+  'answer-to-chosen-port': () => '변환이 이 연결의 포트를 골랐고, 앞선 패킷을 그 응답으로 간주함',
 
   // What was made up for a comparison.
   'node-address': ({ address }) => `노드의 주소는 ${formatAddress(address)}(--host로 변경 가능)`,

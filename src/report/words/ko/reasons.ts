@@ -146,6 +146,8 @@ const sentences: ReasonWords = {
   'route-drop': ({ drop }) => drops[drop],
 
   // The answer's way.
+  'asked-many': ({ asked }) =>
+    `${formatAddress(asked)}(여러 수신자)로 보낸 것에 응답하는 쪽은 자기 주소에서 응답함`,
   'node-answers': () => '노드 자신이 응답함',
   'martian-source': ({ source }) =>
     `외부에서 온 127/8 출발지는 수신 측이 잘못된 패킷(martian)으로 보고 폐기하며, ${ofAddress(source, 'to')} 응답할 수도 없음`,

@@ -49,6 +49,7 @@ export const traceWords: TraceWords = {
           : '응답이 이 노드를 거치지 않음';
     return `${said}: ${why}.`;
   },
+  backOfMany: (why) => `응답은 이 노드가 아는 연결에 속하지 않음: ${why}.`,
   connectionNotAsked: (packet) => `연결이 성립하는지는 확인하지 않음(--connection '${packet}'으로 확인).`,
   stays: (until, list) => `클라이언트는 ${until}초까지 이 엔드포인트에 연결됨(목록 ${list}).`,
   silent: ({ address, family, link, state, steps }) => {
