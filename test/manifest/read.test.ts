@@ -127,10 +127,10 @@ test('a document of many problems keeps the order of files', () => {
     { name: 'z.yaml', text: bad },
     { name: 'a.yaml', text: bad },
   ]);
-  expect(problems.map(({ span }) => span?.source.name)).toEqual(['z.yaml', 'a.yaml']);
+  expect(problems.map(({ span }) => span?.source.name)).toEqual(['z.yaml', 'z.yaml', 'a.yaml', 'a.yaml']);
 });
 
-/** The place in the text, whatever its form: the same field in YAML, in JSON and in a List. */
+/** The place in the text, whatever its form: the same field in YAML, in JSON and in a List. The target port is the port's. */
 test('the place of a problem is found in every form', () => {
   const item =
     '{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {"ports": [{"port": 65536}]}}';
@@ -142,7 +142,7 @@ test('the place of a problem is found in every form', () => {
     `apiVersion: v1\nkind: List\nitems:\n- ${yaml.trim().replaceAll('\n', '\n  ').replace('80', '65536')}\n`,
     '{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {ports: [{port: 65536}]}}',
   ];
-  for (const text of texts) expect(problemsOf(text).map(pointedAt)).toEqual(['65536']);
+  for (const text of texts) expect(problemsOf(text).map(pointedAt)).toEqual(['65536', '65536']);
 });
 
 test.each([

@@ -17,7 +17,14 @@ const refused: readonly (readonly [
   text: string,
   problems: readonly (readonly [string, string])[],
 ])[] = [
-  ['a port above 65535', service('ports: [{port: 70000}]'), [['5:18 port-range', '70000']]],
+  [
+    'a port above 65535',
+    service('ports: [{port: 70000}]'),
+    [
+      ['5:18 port-range', '70000'],
+      ['5:18 port-range', '70000'],
+    ],
+  ],
   [
     'an external address of the loopback',
     service('externalIPs: [127.0.0.9]\nports: [{port: 80}]'),
@@ -33,10 +40,24 @@ const refused: readonly (readonly [
     slice('addressType: IPv4\nendpoints: [{addresses: [169.254.1.1]}]'),
     [['5:26 field-value', '169.254.1.1']],
   ],
-  ['a port of 0', service('ports: [{port: 0}]'), [['5:18 port-range', '0']]],
+  [
+    'a port of 0',
+    service('ports: [{port: 0}]'),
+    [
+      ['5:18 port-range', '0'],
+      ['5:18 port-range', '0'],
+    ],
+  ],
   ['a port that is a string', service('ports: [{port: "80"}]'), [['5:18 field-type', '"80"']]],
   ['a port that is no integer', service('ports: [{port: 80.5}]'), [['5:18 field-type', '80.5']]],
-  ['a port without a number', service('ports: [{name: a}]'), [['5:11 field-missing', '{name: a}']]],
+  [
+    'a port without a number',
+    service('ports: [{name: a}]'),
+    [
+      ['5:11 field-missing', '{name: a}'],
+      ['5:11 port-range', '{name: a}'],
+    ],
+  ],
   ['a service without ports', service('type: NodePort'), [['5:3 field-missing', 'type: NodePort\n']]],
   ['an empty list of ports', service('ports: []'), [['5:10 field-missing', '[]']]],
   ['a target port of -1', service('ports: [{port: 80, targetPort: -1}]'), [['5:34 port-range', '-1']]],
@@ -416,6 +437,7 @@ test('all problems of a file are reported, in the order of their places', () => 
     'a: b',
   ].join('---\n');
   expect(problemsOf(text).map(summary)).toEqual([
+    '5:18 port-range',
     '5:18 port-range',
     '11:14 address-syntax',
     '12:10 field-missing',

@@ -16,7 +16,7 @@ export interface Place {
     readonly effect?: string | null;
   }[];
   readonly unschedulable: boolean;
-  /** Thousandths of what `status.allocatable` says; null where it says nothing. */
+  /** Thousandths of what `status.allocatable` says, and where there is none `status.capacity`; null where they say nothing. */
   readonly processors: number | null;
   /** The condition Ready; null where there are no conditions. */
   readonly ready: boolean | null;
@@ -31,7 +31,7 @@ export function placeOfNode(node: ClusterNode, manifest: Manifest<'Node'> | unde
     node,
     taints: spec?.taints ?? [],
     unschedulable: spec?.unschedulable ?? false,
-    processors: milliprocessors(status?.allocatable?.cpu),
+    processors: milliprocessors((status?.allocatable ?? status?.capacity)?.cpu),
     ready:
       conditions.length === 0 ? null : conditions.find(({ type }) => type === 'Ready')?.status === 'True',
     assumed: manifest === undefined,

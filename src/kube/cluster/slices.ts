@@ -65,8 +65,8 @@ export function endpointsOfSlices(slices: readonly Slice[]): ServiceEndpoints {
     const isHidden = Object.hasOwn(labels, otherProxyLabel);
     const endpoints = inOrder(slice.value.endpoints ?? []);
     for (const { name, protocol, port } of slice.value.ports ?? []) {
-      // A slice without a port number means all ports, which kube-proxy does not support.
-      if (port === undefined || port === null) continue;
+      // A slice without a port number means all ports, which kube-proxy does not support; it takes 0 for none.
+      if (!port) continue;
       const key = portKey({ name: name ?? '', protocol: protocol ?? 'TCP' });
       const known = ports.get(key) ?? [];
       ports.set(key, known);

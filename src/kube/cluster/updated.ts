@@ -58,6 +58,12 @@ function refuseChanges(
       [...placeOfClusterAddress(written, index)],
       clusterAddressesOf(before)[index] || 'the address that it was given',
     );
+  if (index === 0 && isOfOtherFamily(clusterAddressesOf(before)[0], clusterAddressesOf(after)[0]))
+    refuse(
+      ['spec', 'ipFamilies', 0],
+      [...placeOfClusterAddress(written, 0)],
+      'the family of the address that it was given',
+    );
   if (!isName && changesFamily(before, after, families))
     refuse(
       ['spec', 'clusterIPs', 0],
@@ -83,6 +89,11 @@ function changedAddress(before: ServiceSpec, after: ServiceSpec, families: Clust
   const [was, is] = [clusterAddressesOf(before), clusterAddressesOf(after)];
   const count = was[0] === 'None' ? 1 : hasTwo(before, families) ? 2 : 1;
   return is.findIndex((address, index) => index < count && address !== was[index]);
+}
+
+function isOfOtherFamily(was: string | undefined, is: string | undefined): boolean {
+  const [old, next] = [was, is].map((text) => parseSloppyAddress(text ?? ''));
+  return old !== undefined && next !== undefined && familyOf(old) !== familyOf(next);
 }
 
 /** The first family stays that of the address that was given. */

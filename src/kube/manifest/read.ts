@@ -193,8 +193,7 @@ function readValue(value: unknown, origin: Origin, found: Found, inherited?: Typ
   }
   if (!isRead(meta)) {
     if (holdsPodTemplate(value)) {
-      const custom = typed('CustomWorkload', meta.apiVersion, value as object, origin, found);
-      if (custom) found.objects.push(custom);
+      keep(typed('CustomWorkload', meta.apiVersion, value as object, origin, found), found);
       return;
     }
     const meant = misspelt(meta);
@@ -207,9 +206,15 @@ function readValue(value: unknown, origin: Origin, found: Found, inherited?: Typ
       if (mayHold) found.objects.push(unreadRow(locate(origin, []), mayHold));
     }
   } else {
-    const object = typed(meta.kind, meta.apiVersion, value as object, origin, found);
-    if (object) found.objects.push(object);
+    keep(typed(meta.kind, meta.apiVersion, value as object, origin, found), found);
   }
+}
+
+/** One that lacks its name is judged, and goes no further. */
+function keep(object: AnyManifest | undefined, found: Found): void {
+  if (!object) return;
+  if (object.name !== '' || object.kind === 'KubeProxyConfiguration') found.objects.push(object);
+  else validate(object, null, found.problems, found.release);
 }
 
 /** Groups of Kubernetes itself; other groups may have a kind of the same name (Knative has a Service). */

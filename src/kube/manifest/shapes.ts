@@ -193,6 +193,14 @@ export const service = record(
   typeMeta,
 );
 
+/** kube-proxy passes over a port that is 0, as it does where there is none. */
+const slicePort: Shape<number> = {
+  check(value, walk) {
+    if (value !== 0) port.check(value, walk);
+    else walk.fail('port-range', { code: 'no-port-for-proxy' }, want.range(1, 65535), 'warning');
+  },
+};
+
 const addressTypes = oneOf('IPv4', 'IPv6', 'FQDN');
 const reference = record(
   {},
@@ -228,9 +236,9 @@ export const endpointSlice = record(
         '',
       ),
     ),
-    ports: list(record({ name: portLabel, protocol, port, appProtocol: text }, [], '')),
+    ports: list(record({ name: portLabel, protocol, port: slicePort, appProtocol: text }, [], '')),
   },
-  ['metadata', 'addressType'],
+  ['addressType'],
   typeMeta,
 );
 
@@ -257,7 +265,7 @@ export const endpoints = record(
       ),
     ),
   },
-  ['metadata'],
+  [],
   typeMeta,
 );
 
@@ -315,12 +323,20 @@ export const node = record(
         allocatable: quantities,
         capacity: quantities,
         conditions: list(condition),
+        images: list(record({}, [], 'names:a sizeBytes:i')),
+        nodeInfo: record(
+          {},
+          [],
+          'machineID:s systemUUID:s bootID:s kernelVersion:s osImage:s containerRuntimeVersion:s kubeletVersion:s kubeProxyVersion:s operatingSystem:s architecture:s swap:o',
+        ),
+        volumesAttached: list(record({}, [], 'name:s devicePath:s')),
+        daemonEndpoints: record({ kubeletEndpoint: record({}, [], 'Port:i') }, [], ''),
       },
       [],
-      'phase:s daemonEndpoints:o nodeInfo:o images:l volumesInUse:a volumesAttached:l config:o runtimeHandlers:l features:o declaredFeatures',
+      'phase:s volumesInUse:a config:o runtimeHandlers:l features:o declaredFeatures',
     ),
   },
-  ['metadata'],
+  [],
   typeMeta,
 );
 
@@ -402,7 +418,7 @@ export const pod = record(
       conditions: list(condition),
     }),
   },
-  ['metadata'],
+  [],
   typeMeta,
 );
 
@@ -481,7 +497,7 @@ export const ingress = record(
   ['metadata'],
 );
 
-export const configMap = record({ metadata, data: texts }, ['metadata']);
+export const configMap = record({ metadata, data: texts });
 
 /** The ranges that addresses of Services come from. */
 export const serviceCidr = record(
@@ -490,6 +506,6 @@ export const serviceCidr = record(
     spec: record({ cidrs: list(text) }, [], ''),
     status: record({ conditions: list(condition) }, [], ''),
   },
-  ['metadata'],
+  [],
   typeMeta,
 );

@@ -21,7 +21,7 @@ export interface Reading {
 
 /**
  * A value as an object of its kind, its form checked. With bad values it is an object all the same, so that what it clashes
- * with is found, too; undefined where fields have other types than their kind defines, or where it has no name.
+ * with is found, too; undefined where fields have other types than their kind defines. Its name is empty where it should have one and has not.
  */
 export function typed(
   kind: Kind,
@@ -94,7 +94,7 @@ function nameOf(kind: Kind, value: object, walk: Walk, release: ApiRelease): str
   const name = metadata?.name || metadata?.generateName;
   if (name === undefined || name === null || name === '') {
     fail(walk, path, 'field-missing', { code: 'name-missing' }, want.thing('name'));
-    return undefined;
+    return '';
   }
   // That it is a string at all, the shape has checked.
   if (typeof name !== 'string') return undefined;

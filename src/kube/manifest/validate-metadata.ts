@@ -92,6 +92,8 @@ export function validateOwners(metadata: Metadata, report: Report): void {
         want.thing('another-kind'),
       );
   });
-  if (owners.filter(({ controller }) => controller === true).length > 1)
+  // What stands twice counts once.
+  const controllers = owners.filter(({ controller }) => controller === true);
+  if (new Set(controllers.map((owner) => JSON.stringify(owner))).size > 1)
     report('field-conflict', path, { code: 'several-controllers' }, want.thing('one-controller'));
 }

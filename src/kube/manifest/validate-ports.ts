@@ -1,3 +1,4 @@
+import { isPort } from '../../address/port.ts';
 import { want } from '../../text/expected.ts';
 import { expectedForms, parseQualifiedName } from './names.ts';
 import { isHeadless, type ServiceRule, type ServiceSpec, typeOf } from './service-rule.ts';
@@ -27,25 +28,38 @@ const hasNodePorts = (spec: ServiceSpec) =>
 export const duplicatePorts: ServiceRule = ({ spec }, report) => {
   if ((spec.ports ?? []).length < 2) return;
   for (const field of ['port', 'nodePort'] as const) {
-    const seen = new Set<string>();
+    const seen = new Map<string, { readonly nodePort?: number | null }>();
     (spec.ports ?? []).forEach((port, index) => {
       const number = port[field];
       if (!number) return;
       const key = `${number}/${port.protocol || 'TCP'}`;
       const path = ['spec', 'ports', index, field];
-      if (seen.has(key)) {
+      const before = seen.get(key);
+      if (before) {
         // The API server names the port itself, where its number is there already.
         const named = field === 'port' ? path.slice(0, -1) : path;
         report('duplicate', named, { code: 'port-twice', field, key }, want.thing('own-port'), 'error', path);
         // Ports of one number get one node port between them.
-        if (field === 'port' && !port.nodePort && hasNodePorts(spec)) {
+        if (field === 'port' && !(port.nodePort && before.nodePort) && hasNodePorts(spec)) {
           const own = ['spec', 'ports', index, 'nodePort'];
           report('duplicate', own, { code: 'port-of-before' }, want.thing('own-port'), 'error', path);
         }
       }
-      seen.add(key);
+      seen.set(key, port);
     });
   }
+};
+
+/** A target port that is left open is the port itself. */
+export const openTargets: ServiceRule = ({ spec }, report) => {
+  (spec.ports ?? []).forEach(({ port, targetPort }, index) => {
+    if (targetPort || isPort(port)) return;
+    const path = ['spec', 'ports', index];
+    report('port-range', [...path, 'targetPort'], { code: 'port-of-port' }, want.range(1, 65535), 'error', [
+      ...path,
+      'port',
+    ]);
+  });
 };
 
 export const nodePortTypes: ServiceRule = ({ spec }, report) => {

@@ -26,6 +26,7 @@ import {
   duplicatePorts,
   kubeletPorts,
   nodePortTypes,
+  openTargets,
   portNames,
   portsRequired,
 } from './validate-ports.ts';
@@ -47,7 +48,7 @@ const topologyAnnotations: ServiceRule = ({ annotations }, report) => {
 
 const headlessTypes: ServiceRule = ({ spec }, report) => {
   const type = typeOf(spec);
-  if (!isHeadless(spec) || type === 'ClusterIP' || type === 'ExternalName') return;
+  if (!isHeadless(spec) || (type !== 'NodePort' && type !== 'LoadBalancer')) return;
   const detail: ManifestDetail = { code: 'none-for-type', type };
   const place = ['spec', 'clusterIP'];
   report(
@@ -256,6 +257,7 @@ const rules: readonly ServiceRule[] = [
   externalNameAddresses,
   portNames,
   duplicatePorts,
+  openTargets,
   nodePortTypes,
   kubeletPorts,
   appProtocols,

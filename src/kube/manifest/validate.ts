@@ -68,6 +68,8 @@ function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report
     validateHostNames(slice, report);
     return;
   }
+  // Of another type it is not known what they should be.
+  if (slice.addressType !== 'IPv4' && slice.addressType !== 'IPv6') return;
   const family: Family = slice.addressType === 'IPv6' ? 'ipv6' : 'ipv4';
   const endpoints = slice.endpoints ?? [];
   for (let index = 0; index < endpoints.length; index += 1) {

@@ -1,10 +1,11 @@
 import { type Address, addressBits, type Family, familyOf } from '../../address/address.ts';
 import { lastOf, type Subnet } from '../../address/subnet.ts';
 import { numberOfProtocol, type Protocol } from '../../kube/cluster/model.ts';
+import { spellMask } from '../../nftables/canonical/listed/mask.ts';
 import { canonicalElements, canonicalSet } from '../../nftables/canonical/sets.ts';
 import type { Constant, Expression, Payload, SetElement, Value } from '../../nftables/expression.ts';
 import type { NftChain, NftRule, NftSet, NftTable } from '../../nftables/model.ts';
-import type { Statement } from '../../nftables/statement.ts';
+import type { Match, Statement } from '../../nftables/statement.ts';
 import type { TypeName } from '../../nftables/types.ts';
 import { headerOf, keyTypeOf, sideField } from './headers.ts';
 import type { KeyField, KeyValue, Part, RuleSpec, Side, Verdict } from './operations.ts';
@@ -84,11 +85,14 @@ const statementOf: Make = {
   protocol: ({ protocol }) => match(transport, false, protocolValue(protocol)),
   'in-set': ({ fields, set }, family) => match(fieldsOf(fields, family), false, reference(set)),
   lookup: ({ fields, map }, family) => ({ kind: 'vmap', key: fieldsOf(fields, family), map: reference(map) }),
+  // The highest bit alone is a prefix to nft.
   marked: ({ negated, mark }) =>
-    match(
-      { kind: 'binary', operator: '&', left: markField, right: value('mark', mark) },
-      !negated,
-      value('mark', 0),
+    spellMask(
+      match(
+        { kind: 'binary', operator: '&', left: markField, right: value('mark', mark) },
+        !negated,
+        value('mark', 0),
+      ),
     ),
   'set-mark': ({ operator, mark }) => ({
     kind: 'set',
@@ -149,11 +153,11 @@ const transport: Expression = { kind: 'meta', key: 'l4proto' };
 const value = (type: TypeName, number: number): Value => ({ kind: 'value', type, value: number });
 const reference = (name: string): Constant => ({ kind: 'set-reference', name });
 
-function match(left: Expression, negated: boolean, right: Expression): Statement {
+function match(left: Expression, negated: boolean, right: Expression): Match {
   return { kind: 'match', left, operator: negated ? '!=' : '==', right };
 }
 
-function has(key: string, type: TypeName, bit: number): Statement {
+function has(key: string, type: TypeName, bit: number): Match {
   return { kind: 'match', left: { kind: 'ct', key }, operator: 'has', right: value(type, bit) };
 }
 
