@@ -106,8 +106,9 @@ export const headers: Readonly<Record<string, Header>> = {
     base: 'th',
     fields: {
       type: ['igmp_type', 0, 8],
-      mrt: ['integer', 8, 8],
+      // In nft's own order, in which it looks for the fields of what was loaded at once.
       checksum: ['integer', 16, 16],
+      mrt: ['integer', 8, 8],
       group: ['integer', 32, 32],
     },
   },

@@ -90,11 +90,12 @@ function readRaw(reader: Reader): Field {
 }
 
 function readPayload(reader: Reader, header: string): Payload {
-  return {
-    kind: 'payload',
-    header,
-    field: wordOf(reader, headers[header]?.fields, want.thing('field-of', header)),
-  };
+  // nft reads this name, and lists the other one.
+  const isPointer = header === 'icmpv6' && reader.take('param-problem');
+  const field = isPointer
+    ? 'parameter-problem'
+    : wordOf(reader, headers[header]?.fields, want.thing('field-of', header));
+  return { kind: 'payload', header, field };
 }
 
 /** A word that is a key of the table. */
