@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Family } from '../../src/address/address.ts';
 import { count } from '../claims.ts';
 import { kubenat } from '../cli/harness.ts';
 import { isRequired } from './iptables.ts';
@@ -16,56 +17,95 @@ function whyNot(): string | null {
   return spawnSync('unshare', ['-n', 'true']).status === 0 ? null : 'network namespaces cannot be made here';
 }
 
-const gateway = '10.100.0.1';
-const client = '198.51.100.7';
-const balancer = '203.0.113.9';
-const external = '192.0.2.80';
+/** The addresses of a cluster of two nodes with an endpoint and one without, and of who is outside of it. */
+interface World {
+  readonly family: Family;
+  /** Of the pods of a node, up to the last part of an address. */
+  readonly pods: (node: number) => string;
+  /** Of the link that the nodes share, likewise. */
+  readonly link: string;
+  readonly client: string;
+  readonly balancer: string;
+  readonly external: string;
+  readonly service: string;
+  readonly clusterCidr: string;
+  /** Sources that a balancer admits, without the client. */
+  readonly range: string;
+  readonly length: string;
+}
 
-const node = (name: string, address: string, pods: string) => `apiVersion: v1
+const worlds: Readonly<Record<Family, World>> = {
+  ipv4: {
+    family: 'ipv4',
+    pods: (node) => `10.0.${node}.`,
+    link: '10.100.0.',
+    client: '198.51.100.7',
+    balancer: '203.0.113.9',
+    external: '192.0.2.80',
+    service: '10.96.0.10',
+    clusterCidr: '10.0.0.0/16',
+    range: '192.0.2.0/24',
+    length: '0/24',
+  },
+  ipv6: {
+    family: 'ipv6',
+    pods: (node) => `fd00:0:${node}::`,
+    link: 'fd00:100::',
+    client: '2001:db8:7::7',
+    balancer: '2001:db8:9::9',
+    external: '2001:db8:80::80',
+    service: 'fd00:96::10',
+    clusterCidr: 'fd00::/32',
+    range: '2001:db8:c000::/48',
+    length: '/64',
+  },
+};
+
+const places = [1, 2, 3] as const;
+const addressOf = ({ link }: World, place: number): string => `${link}${place + 1}`;
+const addressesOf = (world: World): Readonly<Record<string, string>> =>
+  Object.fromEntries(places.map((place) => [`node-${place}`, addressOf(world, place)]));
+const serversOf = ({ pods }: World): readonly TestPod[] =>
+  [1, 3].map((place) => ({ node: `node-${place}`, address: `${pods(place)}2`, port: 8080 }));
+
+const nodesOf = (world: World): string =>
+  places
+    .map(
+      (place) => `apiVersion: v1
 kind: Node
-metadata: {name: ${name}}
-spec: {podCIDR: ${pods}}
-status: {addresses: [{type: InternalIP, address: ${address}}]}
+metadata: {name: node-${place}}
+spec: {podCIDR: '${world.pods(place)}${world.length}'}
+status: {addresses: [{type: InternalIP, address: '${addressOf(world, place)}'}]}
 ---
-`;
+`,
+    )
+    .join('');
 
-/** Two nodes with an endpoint and one without. */
-const nodes =
-  node('node-1', '10.100.0.2', '10.0.1.0/24') +
-  node('node-2', '10.100.0.3', '10.0.2.0/24') +
-  node('node-3', '10.100.0.4', '10.0.3.0/24');
-
-const servers: readonly TestPod[] = [
-  { node: 'node-1', address: '10.0.1.2', port: 8080 },
-  { node: 'node-3', address: '10.0.3.2', port: 8080 },
-];
-
-const manifests = (policies: string) => `${nodes}apiVersion: v1
+const manifests = (world: World, policies: string) => `${nodesOf(world)}apiVersion: v1
 kind: Service
 metadata: {name: web}
 spec:
   type: LoadBalancer
-  clusterIP: 10.96.0.10
-  externalIPs: [${external}]
+  clusterIP: '${world.service}'
+  externalIPs: ['${world.external}']
   ports: [{port: 80, targetPort: 8080, nodePort: 32213}]
 ${policies}
-status: {loadBalancer: {ingress: [{ip: ${balancer}}]}}
+status: {loadBalancer: {ingress: [{ip: '${world.balancer}'}]}}
 ---
 apiVersion: discovery.k8s.io/v1
 kind: EndpointSlice
 metadata: {name: web-1, labels: {kubernetes.io/service-name: web}}
-addressType: IPv4
+addressType: ${world.family === 'ipv4' ? 'IPv4' : 'IPv6'}
 endpoints:
-${servers.map((pod) => `- {addresses: [${pod.address}], nodeName: ${pod.node}, conditions: {ready: true}}`).join('\n')}
+${serversOf(world)
+  .map((pod) => `- {addresses: ['${pod.address}'], nodeName: ${pod.node}, conditions: {ready: true}}`)
+  .join('\n')}
 ports: [{port: 8080, protocol: TCP}]
 `;
 
-const withCidr = `apiVersion: kubeproxy.config.k8s.io/v1alpha1
-kind: KubeProxyConfiguration
-clusterCIDR: 10.0.0.0/16
-`;
-const masqueradeAll = `${withCidr}iptables: {masqueradeAll: true}\n`;
 const plain = `apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n`;
+const withCidr = `${plain}clusterCIDR: 'CIDR'\n`;
+const masqueradeAll = `${withCidr}MODE: {masqueradeAll: true}\n`;
 
 interface Scenario {
   readonly name: string;
@@ -75,7 +115,7 @@ interface Scenario {
   readonly serviceRoute?: string;
 }
 
-const ranges = '  loadBalancerSourceRanges: [192.0.2.0/24]';
+const ranges = "  loadBalancerSourceRanges: ['RANGE']";
 const scenarios: readonly Scenario[] = [
   { name: 'policy Cluster', policies: '  externalTrafficPolicy: Cluster', config: withCidr },
   { name: 'policy Local', policies: '  externalTrafficPolicy: Local', config: withCidr },
@@ -101,7 +141,22 @@ const scenarios: readonly Scenario[] = [
   { name: 'source ranges', policies: `  externalTrafficPolicy: Cluster\n${ranges}`, config: withCidr },
 ];
 
-const sample = isRequired ? scenarios : scenarios.slice(0, 2);
+const modes = ['iptables', 'nftables'] as const;
+const all = modes.flatMap((mode) =>
+  Object.values(worlds).flatMap((world) => {
+    const isFirst = mode === 'iptables' && world.family === 'ipv4';
+    // What a route and ranges change is not the family's, or the mode's.
+    const own = scenarios.filter((one) => isFirst || (!one.serviceRoute && !one.policies.includes(ranges)));
+    return own.map((scenario) => ({ ...scenario, mode, world }));
+  }),
+);
+const sample = isRequired ? all : all.slice(0, 2);
+
+/** What loads what a node's rules are compiled to. */
+const loaders = {
+  iptables: { ipv4: ['iptables-restore'], ipv6: ['ip6tables-restore'] },
+  nftables: { ipv4: ['nft', '-f', '-'], ipv6: ['nft', '-f', '-'] },
+};
 
 interface CellJson {
   readonly client: { readonly kind: string; readonly address: string };
@@ -125,19 +180,19 @@ const noticed: Readonly<Record<string, string>> = {
   unanswered: 'timeout',
 };
 
-const addresses: Readonly<Record<string, string>> = {
-  'node-1': '10.100.0.2',
-  'node-2': '10.100.0.3',
-  'node-3': '10.100.0.4',
-};
-
 /** With two ends of the same chance, so many connections miss one of them once in some million times. */
 const times = 24;
 
 describe.skipIf(whyNot() !== null)(`a cluster on the live kernel${whyNot() ? ` (${whyNot()})` : ''}`, () => {
-  describe.each(sample)('$name', ({ policies, config, serviceRoute }) => {
-    const files = { 'cluster.yaml': manifests(policies), 'kube-proxy.yaml': config };
-    const flags = ['--config', 'kube-proxy.yaml', 'cluster.yaml'];
+  describe.each(sample)('$mode $world.family: $name', ({ policies, config, serviceRoute, mode, world }) => {
+    const { family, client } = world;
+    const addresses = addressesOf(world);
+    const own = `${config}mode: ${mode}\n`.replace('CIDR', world.clusterCidr).replace('MODE', mode);
+    const files = {
+      'cluster.yaml': manifests(world, policies.replace('RANGE', world.range)),
+      'kube-proxy.yaml': own,
+    };
+    const flags = ['--family', family, '--config', 'kube-proxy.yaml', 'cluster.yaml'];
     const route = serviceRoute === undefined ? [] : ['--service-route', serviceRoute];
     let entries: readonly EntryJson[] = [];
     let live: LiveCluster;
@@ -151,7 +206,13 @@ describe.skipIf(whyNot() !== null)(`a cluster on the live kernel${whyNot() ? ` (
       const compiled = await Promise.all(
         Object.entries(addresses).map(async ([name, address], index): Promise<TestNode> => {
           const { out } = await kubenat(['compile', '--node', name, ...flags], files);
-          return { name, address, podGateway: `10.0.${index + 1}.1`, rules: out };
+          return {
+            name,
+            address,
+            podGateway: `${world.pods(index + 1)}1`,
+            rules: out,
+            load: loaders[mode][family],
+          };
         }),
       );
       const callers = new Map(
@@ -161,9 +222,14 @@ describe.skipIf(whyNot() !== null)(`a cluster on the live kernel${whyNot() ? ` (
           ),
         ),
       );
-      live = new LiveCluster({ nodes: compiled, pods: [...servers, ...callers.values()], gateway, client });
+      live = new LiveCluster({
+        nodes: compiled,
+        pods: [...serversOf(world), ...callers.values()],
+        gateway: `${world.link}1`,
+        client,
+      });
       await live.start();
-      if (serviceRoute !== undefined) live.routeTo('10.96.0.10', addresses[serviceRoute] as string);
+      if (serviceRoute !== undefined) live.routeTo(world.service, addresses[serviceRoute] as string);
     }, 60_000);
 
     afterAll(() => live?.stop());
@@ -178,11 +244,12 @@ describe.skipIf(whyNot() !== null)(`a cluster on the live kernel${whyNot() ? ` (
       // Whatever the network outside hands to a node is handed to one after the other; the rest needs one turn.
       for (const turn of Object.values(addresses)) {
         const now = cells.flatMap(({ entry, cell }, index) => {
-          const routes = routesOf(entry);
+          const routes = routesOf(entry, world);
           const isNow = routes[0] === null ? turn === addresses['node-1'] : routes.includes(turn);
           return isNow ? [{ entry, cell, index }] : [];
         });
-        for (const { entry } of now) if (routesOf(entry)[0] !== null) live.routeTo(hostOf(entry), turn);
+        for (const { entry } of now)
+          if (routesOf(entry, world)[0] !== null) live.routeTo(hostOf(entry), turn);
         const found = await live.call(now.map(({ entry, cell }) => callOf(entry, cell)));
         now.forEach(({ index }, position) => {
           for (const answer of found[position] ?? []) answers[index]?.add(quiet(answer));
@@ -205,21 +272,23 @@ function listed(answers: Iterable<string>): string {
 }
 
 function nodeOfPod(address: string): string {
-  return `node-${address.split('.')[2]}`;
+  return `node-${address.split(/[.:]/)[2]}`;
 }
 
 function hostOf({ address }: EntryJson): string {
-  return address.slice(0, address.lastIndexOf(':'));
+  return address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }
 
 /** By which nodes the network outside brings a packet to an entry: a balancer uses those that are healthy in turn. */
-function routesOf({ kind, via, cells }: EntryJson): readonly (string | null)[] {
+function routesOf({ kind, via, cells }: EntryJson, world: World): readonly (string | null)[] {
+  const addresses = addressesOf(world);
   if (via !== undefined) return [addresses[via] as string];
   if (kind !== 'load-balancer') return [null];
   const outside = cells.find(({ client: { kind } }) => kind === 'outside');
-  const servers = outside?.results.flatMap(({ server, source }) => (source === client ? [server] : [])) ?? [];
+  const servers =
+    outside?.results.flatMap(({ server, source }) => (source === world.client ? [server] : [])) ?? [];
   if (servers.length === 0) return Object.values(addresses);
-  return [...new Set(servers.map((server) => addresses[nodeOfPod(server)] as string))];
+  return [...new Set(servers.map((server) => addresses[nodeOfPod(server.replace(/^\[/, ''))] as string))];
 }
 
 function callOf(entry: EntryJson, { client: { address }, results }: CellJson): Call {
