@@ -35,14 +35,18 @@ export function assumedOfHeadersIn(
     bases.flatMap(({ type, chain }) => (type === 'nat' ? [] : [chain])),
   );
   const met = new Set(reachedFrom(starts));
-  const textOf = ({ rules }: IrChain) => rules.map((rule) => textOfRule(rule, family)).join('\n');
-  const matters = chains.some(
-    ({ left, right }) =>
+  const textOf = (rules: readonly IrRule[]) => rules.map((rule) => textOfRule(rule, family)).join('\n');
+  const matters = chains.some(({ left, right, together }) => {
+    const [own, others] = [left, right].map((chain) =>
+      (together ? reachedFrom([chain]) : [chain]).flatMap(({ rules }) => rules),
+    ) as [IrRule[], IrRule[]];
+    return (
       met.has(left) &&
-      [left, right].some(({ rules }) => rules.some((rule) => readsHeaders(rule, family))) &&
+      [...own, ...others].some((rule) => readsHeaders(rule, family)) &&
       // What reads the same may be run by xtables and by nf_tables.
-      (left.language !== right.language || textOf(left) !== textOf(right)),
-  );
+      (left.language !== right.language || textOf(own) !== textOf(others))
+    );
+  });
   return matters ? [whole] : [];
 }
 

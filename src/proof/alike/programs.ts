@@ -1,7 +1,11 @@
 import type { BaseChain, Instruction, IrChain, IrProgram, IrRule } from '../../engine/ir.ts';
-import type { Hook } from '../../iptables/rule/ruleset.ts';
+import type { Hook, Policy } from '../../iptables/rule/ruleset.ts';
 import { dataKey } from '../../text/data-key.ts';
-import { isCounter, isIdleRule, provesSame } from './rules.ts';
+import { allPackets } from '../decisions/agree.ts';
+import { cubesThatDiffer } from '../decisions/differ.ts';
+import { PlainRules } from '../decisions/plain.ts';
+import { comesTo, mostRules } from '../decisions/side-by-side.ts';
+import { isCounter, isHidden, isIdleRule, isUnseen, provesSame } from './rules.ts';
 
 /** What two programs have in the same place, in whatever languages they were written. */
 export interface ProgramsAlike {
@@ -18,6 +22,8 @@ export interface ChainsAlike {
   readonly right: IrChain;
   /** From where on the rules are not proved to do the same; null: they all are. A side that has come to its end has none. */
   readonly apart: { readonly left: IrRule | null; readonly right: IrRule | null } | null;
+  /** Some rules were decided together, with the chains that they call. */
+  readonly together?: true;
 }
 
 export interface EntryApart {
@@ -43,7 +49,10 @@ class Comparison {
   private readonly right: IrProgram;
   /** Which chain of the right side stands for one of the left. */
   private readonly pairs = new Map<IrChain, IrChain>();
-  private readonly queue: (readonly [IrChain, IrChain])[] = [];
+  private readonly queue: (readonly [IrChain, IrChain, Policy | null])[] = [];
+  private readonly plain = new PlainRules(
+    (instruction) => isUnseen(instruction) || (instruction.do === 'test' && !isHidden(instruction.condition)),
+  );
   private readonly entries: EntryApart[] = [];
 
   constructor(left: IrProgram, right: IrProgram) {
@@ -55,8 +64,7 @@ class Comparison {
     for (const hook of Object.keys(this.left.baseChains) as Hook[]) this.enter(hook);
     const chains: ChainsAlike[] = [];
     for (let next = this.queue.shift(); next; next = this.queue.shift()) {
-      const [left, right] = next;
-      chains.push({ left, right, apart: this.compare(left, right) });
+      chains.push(this.compare(...next));
     }
     const { left, right, entries } = this;
     const isBesideAlike =
@@ -86,37 +94,71 @@ class Comparison {
     ) as [BaseChain[], BaseChain[]];
     for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
       const [one, other] = [left[at] ?? null, right[at] ?? null];
-      if (one && other && isEnteredAlike(one, other)) this.pair(one.chain, other.chain);
+      if (one && other && isEnteredAlike(one, other)) this.pair(one.chain, other.chain, one.policy);
       else this.entries.push({ hook, left: one, right: other });
     }
   }
 
-  private pair(left: IrChain, right: IrChain): void {
+  private pair(left: IrChain, right: IrChain, policy: Policy | null = null): void {
     if (this.pairs.has(left)) return;
     this.pairs.set(left, right);
-    this.queue.push([left, right]);
+    this.queue.push([left, right, policy]);
   }
 
-  private compare(one: IrChain, other: IrChain): ChainsAlike['apart'] {
+  private compare(one: IrChain, other: IrChain, policy: Policy | null): ChainsAlike {
     const [left, right] = [one, other].map(({ rules }) => rules.filter((rule) => !isIdleRule(rule))) as [
       IrRule[],
       IrRule[],
     ];
     let [at, from] = [0, 0];
-    while (at < left.length && from < right.length) {
-      const step = this.step(left.slice(at, at + mostTogether), right.slice(from, from + mostTogether));
-      if (!step) break;
-      at += step[0];
-      from += step[1];
+    let together = {};
+    while (at < left.length || from < right.length) {
+      const rests = [left.slice(at), right.slice(from)] as const;
+      const step = this.step(rests[0].slice(0, mostTogether), rests[1].slice(0, mostTogether));
+      const run = step ?? this.runOf(...rests, policy);
+      if (!run) break;
+      if (!step) together = { together: true };
+      at += run[0];
+      from += run[1];
     }
-    if (at === left.length && from === right.length) return null;
-    return { left: left[at] ?? null, right: right[from] ?? null };
+    const isWhole = at === left.length && from === right.length;
+    const apart = isWhole ? null : { left: left[at] ?? null, right: right[from] ?? null };
+    return { left: one, right: other, apart, ...together };
+  }
+
+  /** How many rules of either side, up to the next that is more than a question and an end, do the same together. */
+  private runOf(
+    left: readonly IrRule[],
+    right: readonly IrRule[],
+    policy: Policy | null,
+  ): readonly [number, number] | null {
+    const [own, others] = [this.plainOf(left), this.plainOf(right)];
+    if (own === null || others === null || own.length + others.length === 0) return null;
+    const isEnd = own.length === left.length && others.length === right.length;
+    const differing = cubesThatDiffer({
+      left: own,
+      right: others,
+      family: this.left.family,
+      of: allPackets,
+      after: (decided) => comesTo(decided, policy, isEnd),
+    });
+    return differing?.length === 0 ? [own.length, others.length] : null;
+  }
+
+  /** The rules before the first that is not plain; null: too many. */
+  private plainOf(rules: readonly IrRule[]): readonly IrRule[] | null {
+    const sizes = rules.slice(0, mostRules + 1).map((rule) => this.plain.sizeOf(rule));
+    const end = sizes.indexOf(null);
+    const own = end === -1 ? sizes : sizes.slice(0, end);
+    const sum = own.reduce<number>((all, size) => all + (size as number), 0);
+    return sum > mostRules ? null : rules.slice(0, own.length);
   }
 
   /** How many rules of either side do the same. */
   private step(left: readonly IrRule[], right: readonly IrRule[]): readonly [number, number] | null {
     const { family } = this.left;
-    const [one, other] = [left[0] as IrRule, right[0] as IrRule];
+    const [one, other] = [left[0], right[0]];
+    if (!one || !other) return null;
     const called = this.calledBy(one, other);
     if (!called) return null;
     const forward = new Map(called.map(([from, to]) => [from.name, to.name]));

@@ -103,12 +103,12 @@ function isChangeable(condition: Condition): boolean {
 /** What is written down and counted, and nobody acts on. Other notes are of copies, timers, helpers, and ways past the rules. */
 const records: ReadonlySet<string> = new Set(['counter', 'last', 'log', 'nflog', 'nfacct', 'trace']);
 
-function isUnseen(instruction: Instruction): boolean {
+export function isUnseen(instruction: Instruction): boolean {
   return instruction.do === 'note' && records.has(instruction.what);
 }
 
 /** Of an extension nft lists the name alone: two that look alike may ask for other things. */
-function isHidden(condition: Condition): boolean {
+export function isHidden(condition: Condition): boolean {
   switch (condition.kind) {
     case 'test':
       return false;

@@ -9,7 +9,7 @@ const mostCubes = 4_000;
 const { INVALID, UNTRACKED, NEW, RELATED, ESTABLISHED } = stateNumbers;
 
 /** All packets: those without an entry of conntrack are invalid or untracked, and no others are (nf_ct_get). */
-const allPackets: readonly Cube[] = [
+export const allPackets: readonly Cube[] = [
   new Map([
     ['ct', single(0)],
     ['ctState', union(single(INVALID), single(UNTRACKED))],

@@ -1,6 +1,6 @@
 import type { Address, Family } from '../../address/address.ts';
 import { fieldKey, fields, fullSet } from '../../engine/fields.ts';
-import type { Condition, IrRule, OpenCondition, Test } from '../../engine/ir.ts';
+import type { Condition, Instruction, IrRule, LookupField, OpenCondition, Test } from '../../engine/ir.ts';
 import {
   has,
   type IntervalSet,
@@ -11,7 +11,7 @@ import {
   isWithin,
   subtract,
 } from '../../sets/intervals.ts';
-import { isEnd } from './plain.ts';
+import { type End, isEnd } from './plain.ts';
 
 /** Packets, by what they answer to tests: what is not in it may have any value. */
 export type Cube = ReadonlyMap<string, IntervalSet>;
@@ -29,33 +29,56 @@ export interface Undecided {
  */
 export function decide(rules: readonly IrRule[], cube: Cube, family: Family): string | Undecided {
   for (const { code } of rules) {
-    const truth = holds(code, cube, family);
-    if (typeof truth === 'object') return truth;
-    if (!truth) continue;
-    const last = code.at(-1);
-    if (!last || !isEnd(last)) continue;
-    if (last.do === 'return') return 'return';
-    if (last.do !== 'jump' && last.do !== 'goto') return JSON.stringify(last, big);
-    const inside = decide(last.chain.rules, cube, family);
-    if (inside !== 'end' && inside !== 'return') return inside;
-    // The end of a chain that was gone to is the end of this one, too.
-    if (last.do === 'goto') return 'return';
+    const decided = decideRule(code, cube, family);
+    if (decided !== null) return decided;
   }
   return 'end';
+}
+
+/** Null: the next rule is asked. */
+function decideRule(code: IrRule['code'], cube: Cube, family: Family): string | Undecided | null {
+  for (const [at, instruction] of code.entries()) {
+    if (instruction.do === 'test') {
+      const truth = judge(instruction.condition, cube, family);
+      if (typeof truth === 'object') return truth;
+      if (!truth) return null;
+    } else if (instruction.do === 'lookup') {
+      const found = lookUp(instruction, cube, family);
+      if (found === null || 'asks' in found) return found;
+      return decideRule([...found, ...code.slice(at + 1)], cube, family);
+    } else if (instruction.do === 'fail') return null;
+    else if (isEnd(instruction)) return decideEnd(instruction, cube, family);
+  }
+  return null;
+}
+
+/** What the first element that holds does; null: none does. */
+function lookUp(
+  { fields: asked, elements, otherwise }: Extract<Instruction, { do: 'lookup' }>,
+  cube: Cube,
+  family: Family,
+): IrRule['code'] | Undecided | null {
+  for (const { keys, code } of elements) {
+    const all = keys.map((set, at): Condition => ({ kind: 'test', ...(asked[at] as LookupField), set }));
+    const truth = judge({ kind: 'all', of: all }, cube, family);
+    if (typeof truth === 'object') return truth;
+    if (truth) return code;
+  }
+  return otherwise ?? null;
+}
+
+function decideEnd(end: End, cube: Cube, family: Family): string | Undecided | null {
+  if (end.do === 'return') return 'return';
+  if (end.do !== 'jump' && end.do !== 'goto') return JSON.stringify(end, big);
+  const inside = decide(end.chain.rules, cube, family);
+  if (inside !== 'end' && inside !== 'return') return inside;
+  // The end of a chain that was gone to is the end of this one, too.
+  return end.do === 'goto' ? 'return' : null;
 }
 
 const big = (_name: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value);
 
 export type Truth = boolean | Undecided;
-
-function holds(code: IrRule['code'], cube: Cube, family: Family): Truth {
-  for (const instruction of code) {
-    if (instruction.do !== 'test') break;
-    const truth = judge(instruction.condition, cube, family);
-    if (truth !== true) return truth;
-  }
-  return true;
-}
 
 /** Whether a condition holds for the packets of a cube; or what has to be known first. */
 export function judge(condition: Condition, cube: Cube, family: Family): Truth {

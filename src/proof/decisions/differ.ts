@@ -12,15 +12,23 @@ export interface Lists {
   readonly family: Family;
   /** What a packet meets that comes to the end of a list, and that returns from it: on either side. */
   readonly after: (decided: string, side: 'left' | 'right') => string;
+  /** The packets that are asked; absent: all. */
+  readonly of?: readonly Cube[];
 }
 
 /**
  * The packets that meet another end in one list than in the other: every value of every field that is asked, in all
  * combinations. Null: too many to tell.
  */
-export function cubesThatDiffer({ left, right, family, after }: Lists): readonly Cube[] | null {
+export function cubesThatDiffer({
+  left,
+  right,
+  family,
+  after,
+  of = [new Map()],
+}: Lists): readonly Cube[] | null {
   const differing: Cube[] = [];
-  const open: Cube[] = [new Map()];
+  const open: Cube[] = [...of];
   let looked = 0;
   for (let cube = open.pop(); cube; cube = open.pop()) {
     looked += 1;

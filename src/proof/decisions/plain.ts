@@ -44,6 +44,12 @@ const deepest = 16;
  */
 export class PlainRules {
   private readonly known = new Map<IrChain, number>();
+  private readonly isPassed: (instruction: Instruction) => boolean;
+
+  /** `isPassed`: of what neither ends a rule nor looks up. */
+  constructor(isPassed: (instruction: Instruction) => boolean = ({ do: kind }) => kind === 'test') {
+    this.isPassed = isPassed;
+  }
 
   /** How many rules are asked, those of chains that it calls included; null where the rule is not plain. */
   sizeOf({ code }: IrRule): number | null {
@@ -51,14 +57,32 @@ export class PlainRules {
   }
 
   private size(code: readonly Instruction[], depth: number): number | null {
+    let sum = 0;
     for (const [at, instruction] of code.entries()) {
-      if (instruction.do === 'test') continue;
+      if (this.isPassed(instruction)) continue;
+      if (instruction.do === 'lookup') {
+        const size = this.lookupSize(instruction, depth);
+        if (size === null) return null;
+        sum += size;
+        continue;
+      }
       if (at !== code.length - 1 || !isEnd(instruction)) return null;
-      if (instruction.do !== 'jump' && instruction.do !== 'goto') return 1;
+      if (instruction.do !== 'jump' && instruction.do !== 'goto') return sum + 1;
       const size = this.chainSize(instruction.chain, depth + 1);
-      return size < 0 ? null : 1 + size;
+      return size < 0 ? null : sum + 1 + size;
     }
-    return 1;
+    return sum + 1;
+  }
+
+  private lookupSize(
+    { elements, otherwise = [] }: Extract<Instruction, { do: 'lookup' }>,
+    depth: number,
+  ): number | null {
+    const codes = [...elements.map(({ code }) => code), otherwise].filter(
+      ([first, ...more]) => first && (first.do !== 'fail' || more.length > 0),
+    );
+    const sizes = codes.map((code) => this.size(code, depth));
+    return sizes.includes(null) ? null : sizes.reduce<number>((sum, size) => sum + (size as number), 0);
   }
 
   private chainSize(chain: IrChain, depth: number): number {

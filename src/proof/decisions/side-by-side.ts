@@ -25,7 +25,7 @@ export interface SideBySide<R extends IrRule> {
 }
 
 /** Rules that are decided together, those of chains that they call included. */
-const mostRules = 300;
+export const mostRules = 300;
 /** Equal rules before and after those that differ: one of them may make a rule of the others idle. */
 const context = 32;
 
@@ -62,7 +62,7 @@ export function sideBySide<R extends IrRule>(
 }
 
 /** Who returns from a base chain, or comes to its end, gets its policy; of other chains both go on where they came from. */
-function comesTo(decided: string, policy: Policy | null, atEnd: boolean): string {
+export function comesTo(decided: string, policy: Policy | null, atEnd: boolean): string {
   const leaves = decided === 'return' || (decided === 'end' && atEnd);
   if (!leaves) return decided;
   if (policy === null) return 'return';
