@@ -62,6 +62,14 @@ test.each(names)('%s', (name) => {
   expect(endpointsOf(clusterOf([input]), isDealt)).toEqual(endpointsOf(made, isDealt));
 });
 
+test('where nothing is allocatable, all of the capacity is, as the API server fills it in', () => {
+  const { text } = source('auto-other-cpu', 'input.yaml');
+  const kept = text.replaceAll(/^ {2}allocatable: (.*)\n {2}capacity: .*$/gm, '  capacity: $1');
+  expect(kept).not.toContain('allocatable:');
+  const known = (given: string) => endpointsOf(clusterOf([{ name: 'input', text: given }]), true);
+  expect(known(kept)).toEqual(known(text));
+});
+
 /** A table has one address of a pod, no names of its ports, and of some only that nobody knows how they are. */
 const untold = ['dual', 'host-network-two-ports', 'named-port-second-container', 'phase-unknown'];
 const listed = names.filter((name) => existsSync(join(folder, name, 'pods.txt')));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatAddress } from '../../src/address/address.ts';
+import { readManifests } from '../../src/kube/manifest/read.ts';
 import { objectsOf, problemsOf, readingOf, summary } from './texts.ts';
 
 function rowsOf(text: string): object[] {
@@ -191,4 +192,11 @@ test.each([
   ['an endpoint that is none', 'NAME  ENDPOINTS  AGE\na  10.244.0.1:http  1d\n', '2:4 address-syntax'],
 ])('%s is refused with its place', (_, text, expected) => {
   expect(problemsOf(text).map(summary)).toEqual([expected]);
+});
+
+test.each(['...', '…', '[...]', '<snip>'])('rows left out with %s are not known, and said so', (omission) => {
+  const table = `NAME   ENDPOINTS       AGE\nweb    10.0.0.1:80     5d\n${omission}\napi    10.0.0.2:80     5d\n`;
+  const { objects, problems } = readManifests([{ name: 'table', text: table }]);
+  expect(objects.map(({ kind }) => kind)).toEqual(['EndpointsRow', 'UnreadRow', 'EndpointsRow']);
+  expect(problems.map(({ code, severity }) => `${severity} ${code}`)).toEqual(['warning table-syntax']);
 });

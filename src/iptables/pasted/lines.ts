@@ -1,3 +1,4 @@
+import { isOmission } from '../../text/omission.ts';
 import { afterPrompt } from '../../text/prompt.ts';
 import { type TableName, tableNames } from '../rule/ruleset.ts';
 import type { Backend } from '../rule/syntax.ts';
@@ -127,12 +128,7 @@ function recogniseChain(line: string): LineSaid | undefined {
 }
 
 function recogniseRest(line: string): LineSaid {
-  if (
-    /^(?:\.{2,}|…|--|\[(?:\.\.|…|snip)[^\]]*\]|<(?:snip|\.\.|…)[^>]*>|\(?(?:snip|truncated|output omitted)\)?)$/i.test(
-      line,
-    )
-  )
-    return { kind: 'omission' };
+  if (isOmission(line)) return { kind: 'omission' };
   if (afterPrompt(line) !== null || line.startsWith('#')) return { kind: 'prompt' };
   return { kind: 'other' };
 }

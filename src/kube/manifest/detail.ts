@@ -74,6 +74,7 @@ export type ManifestDetail =
         | 'no-port-for-proxy'
         | 'port-of-before'
         | 'port-of-port'
+        | 'rows-left-out'
         | 'needs-name'
         | 'ports-of-name'
         | 'annotation-unread'

@@ -2,6 +2,7 @@ import { parseTableLine, type TableCell } from '../../grammar/services.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import { told } from '../../text/detail.ts';
 import { type Expected, want } from '../../text/expected.ts';
+import { isOmission } from '../../text/omission.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import { type Column, columnsOf, cutRow, type Piece } from './columns.ts';
@@ -109,6 +110,10 @@ export function readTables(source: Source): Tables {
         // Columns that nobody knows may be of anything.
         rows.push(unreadRow(spanOf(line, 0, line.text.length), form && !form.endpoints ? null : 'listed'));
       }
+    } else if (isOmission(line.text.trim())) {
+      const span = spanOf(line, 0, line.text.length);
+      problems.push(rowsLeftOut(span));
+      rows.push(unreadRow(span, 'listed'));
     } else if (kubectlFails.test(line.text)) {
       const span = spanOf(line, 0, line.text.length);
       refused.push(failedAnswer(span));
@@ -141,6 +146,18 @@ function addRow(row: TableRow, rows: TableRow[], shown: Map<string, number>, pro
     span: row.span,
     expected: want.thing('each-object-once'),
   });
+}
+
+/** Whoever pastes a part of a table says so with dots. */
+function rowsLeftOut(span: Span): Problem {
+  const said = told<ManifestDetail>({ code: 'rows-left-out' });
+  return {
+    code: 'table-syntax',
+    severity: 'warning',
+    ...said,
+    span,
+    expected: want.thing('object-of-kubectl'),
+  };
 }
 
 /** Stands for something that is not read; `endpoints`: it may say what services have for endpoints. */

@@ -136,6 +136,7 @@ export const manifestDetails: WordsOf<ManifestDetail> = {
   'no-port-for-proxy': () => 'kube-proxy passes over port 0',
   'port-of-before': () => 'it would be that of the port before',
   'port-of-port': () => 'without one of its own it is that of the port, which is none',
+  'rows-left-out': () => 'rows of the table are left out here: what they are is not known',
   'kubelet-port': ({ port }) => `${port} is kubelet's port`,
   'no-protocol-name': ({ text }) => `'${text}' is no name of a protocol`,
   'hints-differ': ({ annotation, hints }) => `it must equal ${annotation}, '${hints}'`,

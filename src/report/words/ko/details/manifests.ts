@@ -139,6 +139,7 @@ export const manifestDetails: WordsOf<ManifestDetail> = {
   'no-port-for-proxy': () => 'kube-proxy는 0번 포트를 건너뜀',
   'port-of-before': () => '앞의 포트와 같아짐',
   'port-of-port': () => '따로 없으면 port의 값이며, 그 값은 포트가 아님',
+  'rows-left-out': () => '여기서 표의 행이 생략됨: 어떤 행인지 알 수 없음',
   'kubelet-port': ({ port }) => `kubelet의 포트임: ${port}`,
   'no-protocol-name': ({ text }) => `프로토콜 이름의 형식이 아님: '${text}'`,
   'hints-differ': ({ annotation, hints }) => `${annotation}의 값과 같아야 함: '${hints}'`,
