@@ -8,7 +8,7 @@ import { placeText, type Told, tellAll } from './told.ts';
 /**
  * `{"findings": [{"code", "severity", "means", "message", "service"?, "from"?, "to"?, "share"?, "place", "file", "line"?, "column"?,
  * "table"?, "chain"?, "name"?, "number"?, "rule"?, "by"?} …], "chains": {OWNER: count}, "notes": […],
- * "noted": [{"code", …}], "silenced", "known", "gone"}`.
+ * "noted": [{"code", …}], "partial": [FILE …], "silenced", "known", "gone"}`. Of the files that are `partial`, no finding means nothing.
  */
 export function printCheckJson(report: CheckReport): string {
   const { inputs, silenced, known, gone, part } = report;
@@ -26,6 +26,7 @@ export function printCheckJson(report: CheckReport): string {
     chains: Object.fromEntries(ownersOf(report)),
     notes: sayCheckNotes(all),
     noted: all.map(dataJson),
+    partial: [...new Set(inputs.filter(({ isPart }) => isPart).map(({ name }) => name))],
     silenced,
     known,
     gone,

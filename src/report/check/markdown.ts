@@ -27,11 +27,12 @@ export function printCheckMarkdown(report: CheckReport, language: Language = 'en
     told.map((once) => rowOf(once, w)),
     w,
   );
+  const isPart = report.inputs.some((input) => input.isPart);
   const codes = [...new Set(told.map(({ told: { code } }) => code))];
   const lines = [
     `### ${w.title}`,
     '',
-    `${[sayOnce(told, w), ...sayLeftOut(report, w)].join('; ')}.`,
+    `${[sayOnce(told, w, isPart), ...sayLeftOut(report, w)].join('; ')}.`,
     ...(told.length > 0 ? ['', `| | ${w.columns.join(' | ')} |`, '|---|---|---|---|', ...rows, ''] : []),
     ...codes.map((code) => `- \`${code}\`: ${plain(findingTexts[language][code].means)}`),
   ];

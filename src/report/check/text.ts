@@ -47,7 +47,7 @@ function inputLines(input: CheckedInput, report: CheckReport, language: Language
 
 /** Dumps of both families that are joined have one name: of which of them a line is, it says. */
 function verdictLine(
-  { name, owners, rules }: CheckedInput,
+  { name, owners, rules, isPart }: CheckedInput,
   { inputs }: CheckReport,
   told: readonly ToldOnce[],
   w: FindingWords,
@@ -55,7 +55,7 @@ function verdictLine(
   const isJoined = inputs.filter((one) => one.name === name).length > 1;
   const [only] = isJoined ? (rules ?? []) : [];
   const family = only ? `, ${familyNames[only.program.family]}` : '';
-  return `${name}${family}: ${sayOnce(told, w)}${owners.size === 0 ? '' : `; ${w.chains([...owners])}`}`;
+  return `${name}${family}: ${sayOnce(told, w, isPart)}${owners.size === 0 ? '' : `; ${w.chains([...owners])}`}`;
 }
 
 function findingLines(once: ToldOnce, language: Language): string[] {

@@ -222,7 +222,8 @@ export function ruleText({ place }: Told): string {
 }
 
 /** Of what is told once, and the ways of which it is said. */
-export function sayOnce(once: readonly ToldOnce[], w: FindingWords): string {
+export function sayOnce(once: readonly ToldOnce[], w: FindingWords, isPart: boolean): string {
+  if (once.length === 0 && isPart) return w.noneInPart;
   const ways = once.reduce((sum, { told, others }) => sum + saidOnce([told, ...others]).length, 0);
   return ways === once.length ? w.findings(ways) : w.inWays(w.findings(once.length), ways);
 }

@@ -36,6 +36,8 @@ export interface FindingWords {
 
   // Around the findings.
   readonly findings: (count: number) => string;
+  /** Of a text that does not show all rules of its node. */
+  readonly noneInPart: string;
   readonly inWays: (findings: string, ways: number) => string;
   readonly chains: (owners: readonly (readonly [owner: string, count: number])[]) => string;
   /** Ways of which the same is so; `at`: null where that is the address that was told. `line`: null where it was. */

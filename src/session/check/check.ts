@@ -25,6 +25,8 @@ export interface CheckedInput {
   /** The rules, of each family, and the texts in whose lines they stand; null: manifests. */
   readonly rules: readonly CheckedRules[] | null;
   readonly judged: readonly Judged[];
+  /** Not all rules of the node are shown, so that nobody can say that nothing is wrong with it. */
+  readonly isPart: boolean;
   /** User's chains by whose they are. */
   readonly owners: ReadonlyMap<string, number>;
   readonly notes: readonly CheckNote[];
@@ -112,7 +114,7 @@ function openManifests(sources: readonly Source[], request: ManifestRequest): Op
   const name = shortened([...new Set(sources.map((source) => source.name))]);
   return {
     found: { name, findings, rules: null, texts: sources },
-    input: { name, rules: null, owners: new Map(), notes: [] },
+    input: { name, rules: null, isPart: false, owners: new Map(), notes: [] },
     problems,
   };
 }
@@ -136,7 +138,13 @@ function openTexts(texts: readonly Source[], request: CheckRequest): Opened[] {
       rules.flatMap((one) => one.texts).find(({ tables }) => tables.has(table))?.source ?? null;
     return {
       found: { name, findings, rules: textOf, texts: sources },
-      input: { name, rules, owners, notes },
+      input: {
+        name,
+        rules,
+        isPart: ofReading.others.some(({ code }) => code === 'rules-missing'),
+        owners,
+        notes,
+      },
       problems: [...ofReading.others, ...drift.problems],
     };
   });

@@ -19,6 +19,7 @@ export function mergeChecks(parts: readonly PartResult[]): Merged {
     chains: chainsOf(parts),
     notes: notes.flatMap((one) => one.notes),
     noted: notes.flatMap((one) => one.noted),
+    partial: joined<string>(parts, 'partial', place),
     silenced: sum(parts, 'silenced'),
     known: sum(parts, 'known'),
     gone: goneFromAll(parts),

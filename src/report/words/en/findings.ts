@@ -169,6 +169,7 @@ export const findingWords: FindingWords = {
   from: sayClients,
 
   findings: (number) => (number === 0 ? 'no findings' : count(number, 'finding', 'findings')),
+  noneInPart: 'nothing found in the part of the rules that is shown; whether all is well is not known',
   inWays: (findings, ways) => `${findings} (${ways} ways)`,
   chains: (owners) => `chains: ${owners.map(([owner, number]) => `${number} of ${owner}`).join(', ')}`,
   also: (at, from, line) =>

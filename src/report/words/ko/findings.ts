@@ -172,6 +172,7 @@ export const findingWords: FindingWords = {
   from: sayClients,
 
   findings: (number) => (number === 0 ? '발견된 문제 없음' : `문제 ${number}건`),
+  noneInPart: '표시된 일부 규칙에서는 발견된 문제가 없음. 나머지 규칙은 알 수 없음',
   inWays: (findings, ways) => `${findings}(경로 ${ways}개)`,
   chains: (owners) => `체인: ${owners.map(([owner, number]) => `${sayOwner(owner)} ${number}개`).join(', ')}`,
   also: (at, from, line) =>
