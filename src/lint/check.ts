@@ -20,6 +20,7 @@ import { findMarks, findPredictablePorts } from './marks.ts';
 import { unmasqueradedMark } from './masquerade.ts';
 import { findModes } from './modes-left.ts';
 import { checkNft } from './nft-check.ts';
+import { findOthersDropped } from './others-dropped.ts';
 import type { Front } from './reach/front.ts';
 import { askedOf, guardedBy } from './reach/iptables-fronts.ts';
 import { mayMeet } from './reach/met.ts';
@@ -81,6 +82,7 @@ function checkFamily(rules: NodeRules, host: readonly HostFields[]): RuleFinding
     ...ways,
     ...(iptables ? checkIptables(iptables, ways).filter((one) => isMet(one, rules, needed)) : []),
     ...findUnrefused(rules, hostsOf(rules, needed)),
+    ...findOthersDropped(rules, hostsOf(rules, needed)),
     ...findModes(rules),
     ...findSettings(rules, host),
   ];

@@ -34,6 +34,7 @@ const ofRules = {
   'local-elsewhere': 'note',
   'ports-unrefused': 'warning',
   unrefused: 'warning',
+  'others-dropped': 'error',
   'hairpins-none': 'note',
   'masquerade-missing': 'error',
   'forward-policy': 'error',
@@ -297,6 +298,12 @@ type RuleFacts =
       readonly code: 'unrefused';
       readonly service: string;
       readonly to: { readonly address: Address; readonly port: number };
+      readonly clients: readonly ClientKind[];
+    }
+  /** Packets of these clients that are for no service: pods and the node go outside, and who is outside comes to the node. */
+  | {
+      readonly code: 'others-dropped';
+      readonly how: 'dropped' | 'rejected';
       readonly clients: readonly ClientKind[];
     }
   /** No endpoint is in the set of those that may meet themselves; nothing tells whether one is on this node. */

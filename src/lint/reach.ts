@@ -291,7 +291,7 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   const ofUsual = usual.flatMap(ask);
   const ofAll = [...ofUsual, ...findFromLoopback(front, ofUsual, proxy, node)];
   // Whom source ranges admit is another question.
-  if (front.sources !== null) return ofAll;
+  if (front.sources !== null) return onceOpen(ofAll);
   const kinds = new Set(usual.map(({ kind }) => kind));
   const ofSome = node.named.filter(({ kind }) => kinds.has(kind)).flatMap(ask);
   const ofOthers = front.kind === 'cluster-ip' ? findFromElsewhere(front, given, proxy, node) : [];
@@ -311,6 +311,12 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
       return place === null ? ofOwn : ofOwn.map((finding): RuleFinding => ({ ...finding, place }));
     }),
   ];
+}
+
+/** To whichever stranger it is. */
+function onceOpen(found: readonly RuleFinding[]): RuleFinding[] {
+  const first = found.find(({ code }) => code === 'range-open');
+  return found.filter((one) => one.code !== 'range-open' || one === first);
 }
 
 /**

@@ -30,6 +30,8 @@ const places: Readonly<Record<FindingCode, RegExp>> = {
     /warning\[ports-unrefused\]: ip kube-proxy cluster-ips-check: a\/b:http: .* 10\.96\.0\.1 is/m,
   unrefused:
     /^node.save:10: warning\[unrefused\]: filter KUBE-SERVICES 1: a\/b:http has no endpoints, and what is sent to 10\.96\.0\.1:80 from the node itself does not come to the rule/m,
+  'others-dropped':
+    /^node.save:6: error\[others-dropped\]: filter KUBE-FORWARD 1: packets from pods of this node that are for no service are dropped here, which kube-proxy lets pass$/m,
   'hairpins-none': /note\[hairpins-none\]: ip kube-proxy @hairpin-connections: no endpoint/m,
   throttled:
     /^node.save:3: warning\[throttled\]: filter FORWARD 1: a\/b:http at 10\.96\.0\.1:80 from pods of this node: rule 1 of filter\/FORWARD counts/m,

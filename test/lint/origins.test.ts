@@ -71,6 +71,11 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
         [...dice.slice(0, 3), '-m statistic --mode random --probability 0.1 -j DROP'].join('\n-A FORWARD '),
       ),
     ],
+    // The firewall drops whom the chain of ranges, which nothing leads to, admits.
+    [
+      named('load-balancer-source-ranges-with-node'),
+      replaced(/^(-A KUBE-SERVICES -d 35.*)-j KUBE-FW-\S+$/m, '$1-j ACCEPT'),
+    ],
     [calico, without(/^-A KUBE-SEP-.*-j DNAT .*\n/gm)],
     [tables('1.33.5', 'node-port'), without(/(?<=\tchain nat-prerouting \{\n.*\n)\t\tjump services\n/)],
     [tables('1.37.2', 'load-balancer'), beside('filter', 'forward', 0, 'ct status dnat drop')],
@@ -112,6 +117,11 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
     [tables('1.36.3', 'load-balancer-local'), beside('nat', 'postrouting', 90, 'masquerade')],
   ],
   'range-open': [
+    // Of the node itself, which the ranges do not name either.
+    [
+      tables('1.37.2', 'load-balancer-source-ranges'),
+      replaced(/(hook output priority -110.*\n)\t\tct state new jump firewall-check\n/, '$1'),
+    ],
     [
       named('load-balancer-source-ranges'),
       replaced(/^(-A KUBE-SERVICES -d 35\S+ .*)-j KUBE-FW-(\S+)$/m, '$1-j KUBE-EXT-$2'),
@@ -220,6 +230,12 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
     [tables('1.33.5', 'cluster-ip'), emptied('cluster-ips')],
     [tables('1.36.3', 'cluster-ip-multi-port'), emptied('cluster-ips')],
     [tables('1.37.2', 'load-balancer'), emptied('cluster-ips')],
+  ],
+  'others-dropped': [
+    [tables('1.36.3', 'node-port'), first('cluster-ips-check', 'drop')],
+    [tables('1.33.5', 'cluster-ip'), replaced(/(hook output priority -?\w+; policy )accept/, '$1drop')],
+    [named('node-port'), replaced(/^(-A INPUT .*portals" )-j KUBE-EXTERNAL-SERVICES$/m, '$1-j DROP')],
+    [docker, replaced(/^(-A INPUT .*)-j KUBE-EXTERNAL-SERVICES$/m, '$1-j DROP')],
   ],
   unrefused: [
     [named('cluster-ip-no-endpoints'), without(/^-A OUTPUT -m conntrack .*-j KUBE-SERVICES\n/m)],

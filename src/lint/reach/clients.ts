@@ -24,6 +24,8 @@ export type ClientKind =
 export interface Client {
   readonly kind: ClientKind;
   readonly source: Address;
+  /** Where its packets begin, where its kind does not tell. */
+  readonly origin?: Origin;
   /** Of whom rules ask apart from the others of that kind; absent: of nobody. */
   readonly among?: NamedSources;
 }
@@ -34,7 +36,8 @@ export interface NamedSources {
   readonly inside: boolean;
 }
 
-export function originOf({ kind }: Client): Origin {
+export function originOf({ kind, origin }: Client): Origin {
+  if (origin !== undefined) return origin;
   if (kind === 'host' || kind === 'loopback') return 'host';
   return kind === 'pod' || kind === 'endpoint' ? 'pod' : 'external';
 }
@@ -45,7 +48,7 @@ export function originOf({ kind }: Client): Origin {
  */
 export function clientsOf(front: Front, host: Host): readonly Client[] {
   const { kind, sources } = front;
-  if (sources !== null) return [...outsider(host, sources), ...stranger(host, sources)];
+  if (sources !== null) return [...outsider(host, sources), ...strangers(kind, host, sources)];
   return clientsAt(kind, host);
 }
 
@@ -97,9 +100,16 @@ export function outsider(host: Host, ranges: IntervalSet | null): Client[] {
   return source === undefined ? [] : [{ kind: 'external', source }];
 }
 
-function stranger(host: Host, ranges: IntervalSet): Client[] {
+/** Whom ranges do not admit: a client outside, and of a balancer's address pods and the node, too, which are dropped as well. */
+function strangers(kind: Front['kind'], host: Host, ranges: IntervalSet): Client[] {
   const source = somewhere[host.family].find((one) => !has(ranges, one));
-  return source === undefined ? [] : [{ kind: 'stranger', source }];
+  const inside = kind === 'external' ? clientsAt('cluster-ip', host) : [];
+  return [
+    ...(source === undefined ? [] : [{ kind: 'stranger', source } as const]),
+    ...inside
+      .filter((client) => !has(ranges, client.source))
+      .map((client) => ({ kind: 'stranger', source: client.source, origin: originOf(client) }) as const),
+  ];
 }
 
 /** Whether it may come from a wire. */

@@ -29,9 +29,10 @@ export function listFronts(chains: ReadonlyMap<string, ProgramChain>): Front[] {
   ];
   return [
     ...told.map(({ front }) => front),
+    // Their chains tell whom they admit.
+    ...lostBalancers(chains, told, usual),
     ...claimedFronts(services, nodePorts, told),
     ...lostFronts(chains, told, services.length === 0),
-    ...lostBalancers(chains, told, usual),
   ];
 }
 

@@ -33,6 +33,13 @@ const proxyJumps: readonly Jump[] = [
   nat('POSTROUTING', 'KUBE-POSTROUTING', comment('kubernetes postrouting rules')),
 ];
 
+/** What the comments of its jumps say, which stand in the kernel's chains. */
+export const jumpComments: ReadonlySet<string> = new Set(
+  proxyJumps.flatMap(({ matches }) =>
+    matches.flatMap((match) => (match.kind === 'comment' ? [match.text] : [])),
+  ),
+);
+
 /** Made last, so they stand first. Older releases leave this chain to kubelet. */
 const firewallJumps: readonly Jump[] = [filter('INPUT', 'KUBE-FIREWALL'), filter('OUTPUT', 'KUBE-FIREWALL')];
 

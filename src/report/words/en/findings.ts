@@ -62,6 +62,8 @@ export const findingWords: FindingWords = {
       `${service}: what is sent to other ports of ${formatAddress(address)} is not refused: clients wait in vain`,
     unrefused: ({ service, to, clients: whose }) =>
       `${service} has no endpoints, and what is sent to ${sayTo(to)} ${whose.map((one) => clients[one]).join(' and ')} does not come to the rule that refuses it: clients wait in vain`,
+    'others-dropped': ({ how, clients: whose }) =>
+      `packets ${whose.map((one) => clients[one]).join(' and ')} that are for no service are ${how} here, which kube-proxy lets pass`,
     'hairpins-none': () =>
       'no endpoint is in hairpin-connections: that is right only where no endpoint is a pod of this node; else it does not reach itself by its service. Say by --host which pods are its own',
     'masquerade-missing': ({ mark }) =>

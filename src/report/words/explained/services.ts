@@ -18,6 +18,19 @@ ${rule}
 COMMIT
 `;
 
+/** A service without endpoints, so that none is cut off, and what KUBE-FORWARD does to all. */
+const others = (rule: string) => `*filter
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:KUBE-FORWARD - [0:0]
+-A FORWARD -m comment --comment "kubernetes forwarding rules" -j KUBE-FORWARD
+${rule}
+COMMIT
+*nat
+:PREROUTING ACCEPT [0:0]
+COMMIT
+`;
+
 const forward = (policy: string, rule: string) => `*filter
 :FORWARD ${policy} [0:0]
 ${rule}
@@ -356,6 +369,14 @@ export const servicePages = {
     passes: refusing(
       '-A FORWARD -m conntrack --ctstate NEW -j KUBE-SERVICES\n-A OUTPUT -m conntrack --ctstate NEW -j KUBE-SERVICES\n',
     ),
+  },
+  'others-dropped': {
+    means: "a rule or policy of kube-proxy's that drops what is for no service",
+    effect:
+      'Packets that no service is asked by are lost as well: pods or the node do not come out, or nobody outside comes to the node. kube-proxy drops nothing but what is for services without endpoints, from outside of source ranges, to 127.0.0.0/8 from elsewhere, or of no connection.',
+    remedy: 'Let kube-proxy write its rules anew, as it does when it is started again.',
+    fails: node(others('-A KUBE-FORWARD -m conntrack ! --ctstate INVALID -j DROP')),
+    passes: node(others('-A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP')),
   },
   'hairpins-none': {
     means:

@@ -82,6 +82,12 @@ export const findingTexts: Readonly<Record<FindingCode, FindingTexts>> = {
     remedy:
       '규칙이 있는 체인으로 가는 점프와, 그 전에 패킷을 허용하는 규칙을 확인합니다. kube-proxy를 다시 시작하면 점프를 새로 씁니다.',
   },
+  'others-dropped': {
+    means: 'kube-proxy의 규칙이나 정책이 서비스로 가지 않는 패킷을 폐기함',
+    effect:
+      '어떤 서비스와도 상관없는 패킷까지 사라집니다. 파드나 노드가 외부에 연결하지 못하거나, 외부에서 노드에 연결하지 못합니다. kube-proxy가 폐기하는 것은 엔드포인트가 없는 서비스로 가는 패킷, 허용된 범위 밖에서 온 패킷, 외부에서 127.0.0.0/8로 오는 패킷, 어느 연결에도 속하지 않는 패킷뿐입니다.',
+    remedy: 'kube-proxy를 다시 시작하여 규칙을 새로 쓰게 합니다.',
+  },
   'hairpins-none': {
     means:
       '이 노드의 엔드포인트를 kube-proxy가 하나도 모르며, 실제로 없는지는 규칙만으로 알 수 없음(nftables 모드)',

@@ -71,6 +71,8 @@ export const findingWords: FindingWords = {
       `${service}: ${formatAddress(address)}의 다른 포트로 보낸 패킷이 거부되지 않아 클라이언트가 헛되이 기다림`,
     unrefused: ({ service, to, clients: whose }) =>
       `${service}: 엔드포인트가 없는데, ${whose.map((one) => clients[one]).join(', ')} ${sayAt(to)}(으)로 보낸 패킷이 이를 거부하는 규칙에 이르지 않아 클라이언트가 헛되이 기다림`,
+    'others-dropped': ({ how, clients: whose }) =>
+      `서비스로 가지 않는 패킷(${whose.map((one) => clients[one]).join(', ')} 보냄)이 여기서 ${how === 'dropped' ? '폐기' : '거부'}됨. kube-proxy는 이런 패킷을 통과시킴`,
     'hairpins-none': () =>
       'hairpin-connections에 엔드포인트가 없음. 이 노드의 파드인 엔드포인트가 없을 때만 옳으며, 있다면 그 파드는 서비스를 통해 자기 자신에게 도달하지 못함. 이 노드의 파드를 --host로 지정',
     'masquerade-missing': ({ mark }) =>
