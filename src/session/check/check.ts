@@ -25,7 +25,7 @@ export interface CheckedInput {
   /** The rules, of each family, and the texts in whose lines they stand; null: manifests. */
   readonly rules: readonly CheckedRules[] | null;
   readonly judged: readonly Judged[];
-  /** Not all rules of the node are shown, so that nobody can say that nothing is wrong with it. */
+  /** Not all of kube-proxy's tables are shown, so that nobody can say that nothing is wrong with it. */
   readonly isPart: boolean;
   /** User's chains by whose they are. */
   readonly owners: ReadonlyMap<string, number>;
@@ -141,13 +141,19 @@ function openTexts(texts: readonly Source[], request: CheckRequest): Opened[] {
       input: {
         name,
         rules,
-        isPart: ofReading.others.some(({ code }) => code === 'rules-missing'),
+        isPart: rules.some(lacksProxys),
         owners,
         notes,
       },
       problems: [...ofReading.others, ...drift.problems],
     };
   });
+}
+
+/** Whether a table is not shown in which kube-proxy has rules. */
+function lacksProxys({ iptables }: CheckedRules): boolean {
+  const missing = iptables?.ruleset.notShown ?? [];
+  return missing.includes('nat') || missing.includes('filter');
 }
 
 function driftOf(
