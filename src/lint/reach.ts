@@ -320,7 +320,7 @@ function onceOpen(found: readonly RuleFinding[]): RuleFinding[] {
 }
 
 /**
- * What the node meets at a port of its own at 127.0.0.1, where kube-proxy serves it there, and not at its other addresses: nothing from there
+ * What the node meets at a port of its own at 127.0.0.1, where kube-proxy serves it there, and where it gets through at its other addresses: nothing from there
  * leaves the node as it is.
  */
 function findFromLoopback(
@@ -330,15 +330,9 @@ function findFromLoopback(
   node: Node,
 ): RuleFinding[] {
   if (node.program.family === 'ipv6' || front.kind !== 'node-port' || front.sources !== null) return [];
-  if (!proxy.servesLoopback) return [];
+  if (!proxy.servesLoopback || ofOthers.some((one) => 'from' in one && one.from === 'host')) return [];
   const client: Client = { kind: 'loopback', source: loopback };
-  const isTold = ({ code, place }: RuleFinding) =>
-    ofOthers.some(
-      (one) => one.code === code && one.place.chain === place.chain && one.place.number === place.number,
-    );
-  return findingsOf(follow(front, client, loopback, proxy, node), front, client, proxy, node).filter(
-    (one) => !isTold(one),
-  );
+  return findingsOf(follow(front, client, loopback, proxy, node), front, client, proxy, node);
 }
 
 /** What an endpoint meets that is led to itself; where pods beside it are led to endpoints (`isOpen`), it is to be led, too. */

@@ -29,6 +29,7 @@ export function followDirect(scene: Scene, request: UrlRequest): UrlTrace | null
   };
   const reached = ways.filter(({ end }) => end.kind === 'reached');
   const seen = reached.filter(({ end }) => end.kind === 'reached' && end.source === request.client);
+  const isUntold = ways.some(({ end }) => end.kind === 'unknown');
   return {
     request,
     ingress: null,
@@ -38,7 +39,7 @@ export function followDirect(scene: Scene, request: UrlRequest): UrlTrace | null
     service,
     port,
     legs: [leg],
-    stop: reached.length === 0 ? { code: 'no-pod-reached' } : null,
+    stop: reached.length > 0 ? null : { code: isUntold ? 'pod-untold' : 'no-pod-reached' },
     clientIn: seen.length > 0 ? ['packet'] : [],
     clientNote: reached.length > seen.length ? noteOf(seen.length > 0, service) : null,
     notes: notesOf(service, request),

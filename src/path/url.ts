@@ -100,7 +100,9 @@ export type UrlStop =
   | { readonly code: 'no-ready-endpoint'; readonly service: string; readonly controller: boolean }
   | { readonly code: 'no-node-port'; readonly service: string; readonly port: number }
   | { readonly code: 'no-healthy-target' }
-  | { readonly code: 'no-pod-reached' };
+  | { readonly code: 'no-pod-reached' }
+  /** Of some connection it is not known what becomes, and of none that it reaches one. */
+  | { readonly code: 'pod-untold' };
 
 /** What of a backend is not there. */
 export type BackendMissing =

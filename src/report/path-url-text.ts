@@ -33,7 +33,9 @@ export function printUrlText(
       ...printLeg(leg, legs.length > 1 ? index + 1 : null, verbose, language),
       '',
     ]),
-    ...(stop === null ? [] : [w.noFurther(sayStop(stop, language)), '']),
+    ...(stop === null
+      ? []
+      : [(stop.code === 'pod-untold' ? w.untold : w.noFurther)(sayStop(stop, language)), '']),
     ...printClient(trace, language),
     ...notes.map((note) => w.note(sayPathNote(note, language))),
     ...assumptionLines(assumed, language),

@@ -5,6 +5,8 @@ export interface UrlWords {
   readonly called: (url: string, client: string) => string;
   /** A whole line. */
   readonly noFurther: (why: string) => string;
+  /** Where nobody knows whether it gets further. */
+  readonly untold: (why: string) => string;
   readonly ingress: (key: string, className: string | null, rule: string, to: string) => string;
   /** `host`: null for every one. */
   readonly rule: (host: string | null, path: string, pathType: string) => string;

@@ -39,6 +39,7 @@ export const pathWords: PathWords = {
       `the load balancer calls node ports, and ${service} has none for port ${port}`,
     'no-healthy-target': () => 'no node passes the health check, so the load balancer answers with 502',
     'no-pod-reached': () => 'no connection reaches a pod',
+    'pod-untold': () => 'it is not known whether a connection reaches a pod',
   },
   clientNotes: {
     'source-replaced': ({ some, keeps }) =>

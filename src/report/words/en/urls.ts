@@ -3,6 +3,7 @@ import type { UrlWords } from '../urls.ts';
 export const urlWords: UrlWords = {
   called: (url, client) => `${url} called by ${client}`,
   noFurther: (why) => `It gets no further: ${why}.`,
+  untold: (why) => `It is followed no further: ${why}.`,
   ingress: (key, className, rule, to) => `Ingress ${key} (class ${className ?? 'none'}): ${rule}${to}`,
   rule: (host, path, pathType) => `${host ?? 'every host'}, path ${path} (${pathType})`,
   defaultBackend: 'default backend',

@@ -43,6 +43,7 @@ export const pathWords: PathWords = {
       `로드밸런서는 노드포트로 연결하는데 ${service}의 포트 ${port}에는 노드포트가 없음`,
     'no-healthy-target': () => '헬스 체크를 통과하는 노드가 없어 로드밸런서가 502로 응답함',
     'no-pod-reached': () => '파드에 도달하는 연결이 없음',
+    'pod-untold': () => '파드에 도달하는 연결이 있는지 알 수 없음',
   },
   clientNotes: {
     'source-replaced': ({ some, keeps }) =>

@@ -4,6 +4,7 @@ import { withParticle } from './particles.ts';
 export const urlWords: UrlWords = {
   called: (url, client) => `${url}, 클라이언트 ${client}`,
   noFurther: (why) => `더 이상 진행되지 않음: ${why}.`,
+  untold: (why) => `더 이상 추적하지 않음: ${why}.`,
   ingress: (key, className, rule, to) => `인그레스 ${key}(클래스 ${className ?? '없음'}): ${rule}${to}`,
   rule: (host, path, pathType) =>
     `${host === null ? '모든 호스트' : `호스트 ${host}`}, 경로 ${path}(${pathType})`,
