@@ -32,7 +32,7 @@ export interface Shape<T> {
 }
 
 /** What may stand in a list. */
-interface Listed<T> extends Shape<T> {
+export interface Listed<T> extends Shape<T> {
   /** What Go makes of null in it. */
   readonly zero: Present;
 }
