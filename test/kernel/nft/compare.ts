@@ -63,21 +63,23 @@ export function compareSeed(seed: number, tally: Tally): void {
   tally.refused += 1;
 }
 
-function refusedLines(text: string): ReadonlySet<number> {
+/** What fmt refuses, and at which line. */
+function refusals(text: string): readonly { readonly line: number; readonly message: string }[] {
   const { problems } = loadNft({ name: 'generated', text });
-  return new Set(
-    problems.flatMap(({ severity, span }) =>
-      severity === 'error' && span ? [positionAt(span.source, span.start).line] : [],
-    ),
+  return problems.flatMap(({ severity, span, message }) =>
+    severity === 'error' && span ? [{ line: positionAt(span.source, span.start).line, message }] : [],
   );
 }
 
-/** Whether fmt refuses something at the line too, or in the block that begins there; of a loop, any rule of it. */
+/** What is said of a circle of chains, and of one that is too deep: nft blames any of its rules. */
+const ofWays = /is reached from itself|jumps follow each other/;
+
+/** Whether fmt refuses something at the line too, or in the block that begins there; of a circle, any rule of it. */
 function isRefusedThere(text: string, line: number, refused: string): boolean {
-  const own = refusedLines(text);
-  if (refused.includes('Too many links')) return own.size > 0;
+  const own = refusals(text);
+  if (refused.includes('Too many links')) return own.some(({ message }) => ofWays.test(message));
   const end = endOfBlock(text.split('\n'), line);
-  return [...own].some((one) => one >= line && one <= end);
+  return own.some((one) => one.line >= line && one.line <= end);
 }
 
 /** The last line of the block that begins at a line; else the line. */
