@@ -63,7 +63,12 @@ test.each<readonly [string, readonly string[], readonly RegExp[]]>([
   [
     'a port and an address that two have',
     [service.replace('port: 80', 'port: 70000'), other],
-    [/\[port-range\]/, /\[duplicate\].*10\.96\.0\.10/],
+    // The API server names both: where nothing is said, the port of the pod is that of the service.
+    [
+      /\[port-range\]: spec\.ports\[0\]\.port:/,
+      /spec\.ports\[0\]\.targetPort:/,
+      /\[duplicate\].*10\.96\.0\.10/,
+    ],
   ],
   [
     'a name and an address that two have',
