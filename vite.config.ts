@@ -46,6 +46,19 @@ function withoutUnasked(code: string): string {
   return code.replaceAll(exportLists, (list) => list.split(',').filter(isAsked).join());
 }
 
+/**
+ * What nearley and moo tell of an error in words, print, and save for later: whoever parses asks only where a text goes wrong, and what
+ * could stand there instead.
+ */
+const wordsOfParsers =
+  /Parser\.prototype\.reportLexerError = [\s\S]*?(?=Parser\.prototype\.finish = )|(?:Rule|State)\.prototype\.toString = [\s\S]*?\n {4}\};?\n|(?<=new Error\()this\.(?:report(?:Lexer)?Error|formatError)\([^)]*\)|Lexer\.prototype\.formatError = [\s\S]*?(?=Lexer\.prototype\.clone = )|if \(typeof Symbol !== 'undefined' && Symbol\.iterator\) [\s\S]*?\n {2}\}\n|keywords: keywordTransform,/g;
+
+/** Others' code without what the page does not ask of it. */
+const shortened: readonly (readonly [file: RegExp, shorten: (code: string) => string])[] = [
+  [/dagre\.esm\.js$/, withoutUnasked],
+  [/nearley\/lib\/nearley\.js$|moo\/moo\.js$/, (code) => code.replaceAll(wordsOfParsers, '')],
+];
+
 /** Deflated as far as the format allows: it takes a second more than zlib's best, and is a thirtieth less. */
 async function deflated(text: string): Promise<Uint8Array> {
   const bytes = Buffer.from(text);
@@ -56,8 +69,10 @@ async function deflated(text: string): Promise<Uint8Array> {
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** 94 to the 11th is more than 2 to the 72nd: nine bytes are eleven characters. */
-const block = { bytes: 9, characters: 11 };
+/** 94 to the 83rd is more than 2 to the 544th: of short blocks, none holds more in each of its characters. */
+const block = { bytes: 68, characters: 83 };
+/** So many numbers of 24 bits hold a block. */
+const parts = Math.ceil(block.bytes / 3);
 
 /**
  * Bytes as the printable characters of ASCII, of which `<` is left out, as it would end the element that holds them: 6.55 bits in
@@ -91,10 +106,10 @@ const starter = (length: number) => `(async () => {
   const bytes = new Uint8Array(${length});
   const digit = (at) => (text.charCodeAt(at) === 126 ? 28 : text.charCodeAt(at) - 32);
   for (let at = 0, to = 0; to < bytes.length; at += ${block.characters}, to += ${block.bytes}) {
-    const parts = [0, 0, 0];
+    const parts = new Array(${parts}).fill(0);
     for (let index = ${block.characters - 1}; index >= 0; index--) {
       let carried = digit(at + index);
-      for (let part = 0; part < 3; part++) {
+      for (let part = 0; part < ${parts}; part++) {
         const sum = parts[part] * 94 + carried;
         parts[part] = sum & 0xffffff;
         carried = sum >>> 24;
@@ -121,9 +136,10 @@ function asOnePage(): Plugin {
     enforce: 'post',
     load: (id) => plainYaml.find(([file]) => file.test(id))?.[1] ?? null,
     transform(code, id) {
-      if (!/dagre\.esm\.js$/.test(id)) return null;
-      const asked = withoutUnasked(code);
-      if (asked === code) this.error(`${id} has other lists of exports`);
+      const [, shorten] = shortened.find(([file]) => file.test(id)) ?? [];
+      if (!shorten) return null;
+      const asked = shorten(code);
+      if (asked === code) this.error(`${id} has nothing of what was to be left out`);
       return { code: asked, map: null };
     },
     moduleParsed({ id, importedIds, code }) {
