@@ -21,6 +21,7 @@ import { type RenamedList, renamedLists, withListsOf } from './rules/renamed-lis
 import { withShared } from './rules/shared-by-name.ts';
 import type { Survey } from './rules/survey.ts';
 import { withoutUnread } from './rules/unread.ts';
+import { setsOfOne, withSetDoubts } from './set-doubts.ts';
 import { listSuspects, type Suspects } from './suspects/suspects.ts';
 
 /** How far a comparison goes. What is beyond is told as not proved. */
@@ -83,7 +84,7 @@ export function comparePackets(
   const further = { ...question, limit: limit - first.looked };
   const begun = within(flows, only).flatMap(beginningsIn);
   const later = explore(begun, further, sort, 'later');
-  const { classes, unproved } = classifier.classify();
+  const { classes, unproved } = withSetDoubts(classifier.classify(), compared.setsOfOne, question);
   const rest = [...first.left, ...later.left];
   return {
     classes,
@@ -123,6 +124,8 @@ interface Prints {
   readonly exchanged: number;
   readonly lists: readonly RenamedList[];
   readonly setsApart: ReadonlySet<string>;
+  /** Those of which one side alone asks something that the other does not, and not what they are told to hold. */
+  readonly setsOfOne: ReadonlySet<string>;
   /** Those that rules ask, and of which not both sides say what they hold. */
   readonly setsKept: readonly string[];
   /** Those that rules ask for what they are told to hold. */
@@ -142,10 +145,15 @@ const waysToCompare = keptByBoth((one: Ruleset, other: Ruleset): Record<'plain' 
   const lists = renamedLists(before, written);
   const after = withListsOf(lists, written);
   const [left, right] = [fingerprint(withShared(before)), fingerprint(withShared(after))];
-  const setsKept = [...left.survey.sets].filter(
+  const setsKept = [...left.survey.sets.keys()].filter(
     (name) => right.survey.sets.has(name) && !(one.kept?.has(name) && other.kept?.has(name)),
   );
-  const sets = { setsApart: setsApart(one, other), setsKept, setsHeld: held.names };
+  const sets = {
+    setsApart: setsApart(one, other),
+    setsOfOne: setsOfOne(left.survey, right.survey),
+    setsKept,
+    setsHeld: held.names,
+  };
   const plain = { left, right, exchanged: 0, lists, ...sets };
   const bits = bitsToExchange(left.survey, right.survey);
   if (bits === null) return { plain, renamed: plain };

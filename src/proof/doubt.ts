@@ -13,6 +13,8 @@ export type ProofDoubt =
   | { readonly code: 'errors-untracked' }
   /** It hangs on a set that does not hold the same on both sides. */
   | { readonly code: 'sets-apart'; readonly set: string }
+  /** They may be in a set that one side alone asks, and of which it is not known what it holds: then nothing changes. */
+  | { readonly code: 'set-untold'; readonly set: string }
   /** It is not known what becomes of them. */
   | { readonly code: 'fate-unknown'; readonly reason: Reason };
 

@@ -7,8 +7,9 @@ import {
   fieldsOf,
   hunkLines,
   type SideTexts,
-  sayConditions,
   sayField,
+  sayOthers,
+  sayPackets,
   sayWitness,
   sideTexts,
 } from './diff-class.ts';
@@ -112,13 +113,13 @@ function doubtLines({ packets: { unproved, left } }: DiffReport, characters: num
 }
 
 function classLines(one: PacketClass, report: DiffReport, texts: SideTexts, w: DiffWords): string[] {
-  const { entry, boxes, severity, before, after, rules } = one;
-  const { shown, more } = chooseBoxes(boxes);
+  const { entry, severity, before, after, rules } = one;
+  const [{ shown, more, conditions }, ...others] = sayPackets(one, texts, w);
   return [
     `- ${severityMarks[severity]} **${plain(entry.service ?? w.whole.noService)}**, ${w.entry[entry.kind]}: ${plain(sayEffects(one, w))}`,
-    ...shown.map((box) => `  - ${plain(sayBox(box, w))}`),
+    ...shown.map((packets) => `  - ${plain(packets)}`),
     ...(more > 0 ? [`  - ${w.whole.moreAlike(more)}`] : []),
-    ...sayConditions(one, texts, w).map((condition) => `  - ${plain(condition)}`),
+    ...[...conditions, ...sayOthers(others, w)].map((said) => `  - ${plain(said)}`),
     `  - ${w.labels.before}: ${plain(sayFate(before, w))}`,
     `  - ${w.labels.after}: ${plain(sayFate(after, w))}`,
     `  - ${w.labels.packet}: ${code(sayWitness(one, w))}`,

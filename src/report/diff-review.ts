@@ -5,9 +5,16 @@ import { groupedBy } from '../text/lists.ts';
 import { sayAssumptions } from './assumptions.ts';
 import { causeFieldsOf, causeRuleOf } from './diff-causes.ts';
 import { changesOf, countTold, type ToldChange, type ToldGroup } from './diff-changes.ts';
-import { type SideTexts, sayConditions, sayField, sayWhole, sayWitness, sideTexts } from './diff-class.ts';
+import {
+  type SideTexts,
+  sayField,
+  sayPacketsBriefly,
+  sayWhole,
+  sayWitness,
+  sideTexts,
+} from './diff-class.ts';
 import { sayChange, sayEntry, sayNames, sayServices } from './diff-services.ts';
-import { chooseBoxes, sayBox, sayDoubt } from './diff-words.ts';
+import { sayBox, sayDoubt } from './diff-words.ts';
 import { leftOutOf, sayNotes } from './notes.ts';
 import { printPacket } from './trace-text.ts';
 import type { DiffWords } from './words/diff.ts';
@@ -120,21 +127,15 @@ function detailsOf(
   texts: SideTexts,
   w: DiffWords,
 ): ReviewDetail[] {
-  const { shown, more } = chooseBoxes(one.boxes);
-  const sets = more + shown.length - 1;
-  const packets = [
-    ...shown.slice(0, 1).map((box) => sayBox(box, w)),
-    ...(sets > 0 ? [w.furtherSets(sets)] : []),
-    ...sayConditions(one, texts, w),
-  ];
+  const packets = sayPacketsBriefly(one, texts, w);
   const detail = (label: keyof DiffWords['labels'], text: string, isCode = false): ReviewDetail => ({
     label: w.labels[label],
     text,
     isCode,
   });
-  if (!isMain) return [detail('packets', packets.join('; '))];
+  if (!isMain) return [detail('packets', packets)];
   return [
-    detail('packets', packets.join('; ')),
+    detail('packets', packets),
     detail('before', sayWhole(one.before, w)),
     detail('after', sayWhole(one.after, w)),
     detail('packet', sayWitness(one, w), true),

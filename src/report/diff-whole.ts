@@ -8,15 +8,17 @@ import {
   fieldsOf,
   hunkLines,
   type SideTexts,
-  sayConditions,
   sayField,
+  sayOthers,
+  sayPackets,
+  sayPacketsBriefly,
   sayWhole,
   sayWitness,
   sideTexts,
 } from './diff-class.ts';
 import { sayFates } from './diff-review.ts';
 import { groupServices, type ServiceGroup, sayEntries, sayNames, sayServices } from './diff-services.ts';
-import { chooseBoxes, sayBox, sayDoubt, sayEffects } from './diff-words.ts';
+import { sayBox, sayDoubt, sayEffects } from './diff-words.ts';
 import { sayNotes } from './notes.ts';
 import { severityColors } from './paint.ts';
 import type { RuleTexts } from './rule-texts.ts';
@@ -86,15 +88,8 @@ function printClasses(
 }
 
 function sayBrief(one: PacketClass, texts: SideTexts, paint: Paint, w: DiffWords): string {
-  const { entry, severity, boxes } = one;
-  const { shown, more } = chooseBoxes(boxes);
-  const sets = more + shown.length - 1;
-  const parts = [
-    ...shown.slice(0, 1).map((box) => sayBox(box, w)),
-    ...(sets > 0 ? [w.furtherSets(sets)] : []),
-    ...sayConditions(one, texts, w),
-  ];
-  return `${paint(severity, `[${w.severity[severity]}]`)} ${entry.service ?? w.entry[entry.kind]}: ${sayEffects(one, w)}: ${parts.join('; ')}`;
+  const { entry, severity } = one;
+  return `${paint(severity, `[${w.severity[severity]}]`)} ${entry.service ?? w.entry[entry.kind]}: ${sayEffects(one, w)}: ${sayPacketsBriefly(one, texts, w)}`;
 }
 
 function printClass(
@@ -105,15 +100,15 @@ function printClass(
   paint: Paint,
   w: DiffWords,
 ): string[] {
-  const { entry, severity, boxes } = one;
+  const { entry, severity } = one;
   const kind = w.entry[entry.kind];
   const title = entry.service === null ? kind : `${entry.service}, ${kind}`;
-  const { shown, more } = chooseBoxes(boxes);
+  const [{ shown, more, conditions }, ...others] = sayPackets(one, texts, w);
   return [
     `${number}. ${paint(severity, `[${w.severity[severity]}]`)} ${title}: ${sayEffects(one, w)}`,
-    ...shown.map((box) => `     ${sayBox(box, w)}`),
+    ...shown.map((packets) => `     ${packets}`),
     ...(more > 0 ? [`     ${w.furtherSets(more)}`] : []),
-    ...sayConditions(one, texts, w).map((condition) => `     ${condition}`),
+    ...[...conditions, ...sayOthers(others, w)].map((said) => `     ${said}`),
     `   ${w.labels.before}  ${sayWhole(one.before, w)}`,
     `   ${w.labels.after}  ${sayWhole(one.after, w)}`,
     `   ${w.labels.packet}  ${sayWitness(one, w)}`,

@@ -6,7 +6,7 @@ import type { ProofDoubt } from '../proof/doubt.ts';
 import { type Fate, type FateItem, listName } from '../proof/explore/fate.ts';
 import { arrivalStates, type Box } from '../sets/box.ts';
 import { add, type Fraction, toNumber, zero } from '../sets/fraction.ts';
-import { type IntervalSet, isWithin, union } from '../sets/intervals.ts';
+import { type IntervalSet, isWithin, sizeOf, union } from '../sets/intervals.ts';
 import type { DiffWords } from './words/diff.ts';
 import { fateWords as en } from './words/en/fates.ts';
 import type { FateWords } from './words/fates.ts';
@@ -60,13 +60,7 @@ export function chooseBoxes(boxes: readonly Box[]): {
 }
 
 /** More than half of all addresses. */
-function isWide(set: IntervalSet, bits: number): boolean {
-  let size = 0n;
-  for (let at = 0; at < set.length; at += 2) {
-    size += BigInt(set[at + 1] as Address) - BigInt(set[at] as Address) + 1n;
-  }
-  return size > 1n << BigInt(bits - 1);
-}
+const isWide = (set: IntervalSet, bits: number): boolean => sizeOf(set) > 1n << BigInt(bits - 1);
 
 function complement(set: IntervalSet, top: Address): IntervalSet {
   const result: Address[] = [];
@@ -229,12 +223,18 @@ export function sayMemory({ items }: Fate, w: DiffWords): string | null {
 }
 
 /**
- * What is supposed of a match that has no answer: that it holds. `name` says what a chain of a hashed name is. Of a match
+ * What is supposed of a match that has no answer: that it holds, or not. `name` says what a chain of a hashed name is. Of a match
  * that is asked more than once, each time is a question of its own.
  */
-export function saySupposed(symbol: string, name: (chain: string) => string, w: DiffWords): string {
+export function saySupposed(
+  symbol: string,
+  holds: boolean,
+  name: (chain: string) => string,
+  w: DiffWords,
+): string {
   const [, text = symbol, time = '1'] = /^(.*) #(\d+)$/.exec(symbol) ?? [];
   const nth = Number(time);
+  if (!holds) return w.supposed.fails(text, nth);
   const recall = /^-m recent --(?:rcheck|update) .*--name (\S+)/.exec(text);
   if (recall) return w.supposed.remembered(name(recall[1] as string), nth);
   if (text === listens) return w.groupHeard;

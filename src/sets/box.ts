@@ -1,4 +1,5 @@
 import type { Address, Family } from '../address/address.ts';
+import { groupedBy } from '../text/lists.ts';
 import { type IntervalSet, intersect, interval, isEmpty, isWithin, subtract, unionOf } from './intervals.ts';
 import { connectionStates } from './states.ts';
 
@@ -109,11 +110,11 @@ export function joinBoxes(boxes: readonly Box[]): readonly Box[] {
 }
 
 function joinAlong(boxes: readonly Box[], along: Dimension): readonly Box[] {
-  const groups = groupBy(boxes, (box) => `${sidesKey(box, along)} ${symbolsKey(box)}`);
+  const groups = groupedBy(boxes, (box) => `${sidesKey(box, along)} ${symbolsKey(box)}`);
   return [...groups.values()].map(([first, ...more]) => {
-    if (more.length === 0) return first as Box;
-    const sets = [first as Box, ...more].map(({ sides }) => sides[along]);
-    return withSide(first as Box, along, unionOf(sets));
+    if (more.length === 0) return first;
+    const sets = [first, ...more].map(({ sides }) => sides[along]);
+    return withSide(first, along, unionOf(sets));
   });
 }
 
@@ -122,25 +123,14 @@ function joinSymbols(boxes: readonly Box[]): readonly Box[] {
   const names = new Set(boxes.flatMap(({ symbols }) => [...symbols.keys()]));
   let joined = boxes;
   for (const name of names) {
-    const groups = groupBy(joined, (box) => `${sidesKey(box)} ${symbolsKey(box, name)}`);
+    const groups = groupedBy(joined, (box) => `${sidesKey(box)} ${symbolsKey(box, name)}`);
     joined = [...groups.values()].flatMap((group) => {
       if (group.length !== 2 || !group.every(({ symbols }) => symbols.has(name))) return group;
-      const [first] = group as [Box];
+      const [first] = group;
       return [{ ...first, symbols: new Map([...first.symbols].filter(([symbol]) => symbol !== name)) }];
     });
   }
   return joined;
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }
 
 function sidesKey({ sides }: Box, except?: Dimension): string {

@@ -120,6 +120,15 @@ export function unionOf(sets: Iterable<IntervalSet>): IntervalSet {
   return result;
 }
 
+/** How many values it holds. */
+export function sizeOf(set: IntervalSet): bigint {
+  let size = 0n;
+  for (let at = 0; at < set.length; at += 2) {
+    size += BigInt(set[at + 1] as Address) - BigInt(set[at] as Address) + 1n;
+  }
+  return size;
+}
+
 /** All members, in ascending order; for sets that are known to be small. */
 export function membersOf(set: IntervalSet): Address[] {
   const members: Address[] = [];

@@ -114,6 +114,7 @@ const proofDoubts: readonly ProofDoubt[] = [
   { code: 'mask-has-holes' },
   { code: 'chosen-from-range' },
   { code: 'sets-apart', set: 'blocked' },
+  { code: 'set-untold', set: 'blocked' },
   ...Object.values(doubts).map(ofHost),
 ];
 

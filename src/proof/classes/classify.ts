@@ -6,7 +6,7 @@ import { ingressOf } from '../../engine/trace.ts';
 import { Walk } from '../../engine/walk.ts';
 import { standsForNone } from '../../iptables/rule/shown.ts';
 import { type Box, joinBoxes } from '../../sets/box.ts';
-import { type IntervalSet, subtract } from '../../sets/intervals.ts';
+import { type IntervalSet, sizeOf, subtract } from '../../sets/intervals.ts';
 import { doubtKey, type ProofDoubt } from '../doubt.ts';
 import type { Cell, ExploreQuestion } from '../explore/explore.ts';
 import { type Fate, fateOf, matchedIn, metAlone } from '../explore/fate.ts';
@@ -113,13 +113,7 @@ function orderOf(supposed: readonly string[], narrow: boolean, witness: Packet):
 }
 
 /** A handful of addresses: endpoints, or the node itself; or what no host has. */
-function isNarrow(source: IntervalSet): boolean {
-  let size = 0;
-  for (let at = 0; at < source.length; at += 2) {
-    size += Number((source[at + 1] as bigint) - (source[at] as bigint)) + 1;
-  }
-  return size <= 16;
-}
+const isNarrow = (source: IntervalSet): boolean => sizeOf(source) <= 16n;
 
 /** How unlike a reader's idea of a packet it is. */
 function plainness({ state, from, protocol }: Packet): number {

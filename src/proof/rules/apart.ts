@@ -22,7 +22,12 @@ export function apart(one: Ruleset, other: Ruleset): readonly [Ruleset, Ruleset]
   return [named(one, 'before', sets), named(other, 'after', sets)];
 }
 
-/** The set that is apart of which a question of the proof, spelt as rules spell it, asks. */
+/** The set of which a question of the proof, spelt as rules spell it, asks. */
+export function setIn(question: string, sets: ReadonlySet<string>): string | undefined {
+  return [...sets].find((name) => question.includes(`--match-set ${name} `));
+}
+
+/** The same of a set that is apart: it has the name of its side, too. */
 export function setApartIn(question: string, sets: ReadonlySet<string>): string | undefined {
   return [...sets].find((name) => question.includes(`--match-set ${name} (`));
 }

@@ -6,6 +6,7 @@ import type { Rule } from '../../iptables/rule/ruleset.ts';
 import type { Target } from '../../iptables/rule/target.ts';
 import { type IntervalSet, intersect, membersOf, single, unionOf } from '../../sets/intervals.ts';
 import { askingOf, asksCounters } from '../open/asking.ts';
+import { ruleKey } from './keys.ts';
 import { bitsNamed, bitsOfFlows, type MarkUse, mayWatchMarks } from './mark-bits.ts';
 import type { LazyChain } from './program.ts';
 
@@ -55,8 +56,8 @@ export class Survey implements MarkUse {
   /** Whether some are given an address by name, or that of the interface. */
   givesSource = false;
   masquerades = false;
-  /** Sets that some rule asks what they hold. */
-  readonly sets = new Set<string>();
+  /** Sets that some rule asks what they hold, and the rules that do, as they read. */
+  readonly sets = new Map<string, string[]>();
   /** Sets of which some rule asks what was counted. */
   readonly countedSets = new Set<string>();
   /** Lists of `recent` of which it matters how often, and in what order, rules change them: some rule counts, or takes out. */
@@ -82,12 +83,14 @@ export class Survey implements MarkUse {
   }
 
   /** A rule of a chain, by its position there, and the chain that it jumps to. */
-  note({ target, matches }: Rule, jump: LazyChain | null, chain: LazyChain, index: number): void {
+  note(rule: Rule, jump: LazyChain | null, chain: LazyChain, index: number): void {
+    const { target, matches } = rule;
     if (jump) addTo(this.callers, jump, new Standing(chain, index));
     else if (target) this.noteTarget(target, chain, index);
     for (const match of matches) {
       this.noteState(match, chain, index);
       this.noteMarks(match);
+      if (match.kind === 'set' && !match.held) addTo(this.sets, match.name, ruleKey(rule));
     }
   }
 
@@ -99,7 +102,6 @@ export class Survey implements MarkUse {
     if (match.kind === 'conntrack' && match.status) this.asksStatus = true;
     if (match.kind === 'rpfilter' && match.validMark) this.asksRouting = true;
     if (match.kind === 'mark') this.bitsAsked |= match.mask;
-    if (match.kind === 'set' && !match.held) this.sets.add(match.name);
     if (match.kind === 'set' && asksCounters(match)) this.countedSets.add(match.name);
     if (match.kind === 'recent' && minds(match)) this.orderedLists.add(match.name);
     const asking = askingOf(match);
@@ -193,10 +195,10 @@ const translating: ReadonlySet<Target['kind']> = new Set<Target['kind']>([
 /** Extensions about the TTL, which the node's answer to one that is spent hangs on. */
 const hopNames: ReadonlySet<string> = new Set(['ttl', 'hl', 'TTL', 'HL']);
 
-function addTo<K>(map: Map<K, Standing[]>, key: K, standing: Standing): void {
+function addTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
-  if (list) list.push(standing);
-  else map.set(key, [standing]);
+  if (list) list.push(value);
+  else map.set(key, [value]);
 }
 
 /** All bits are replaced: the address is the same for all packets. */

@@ -49,13 +49,19 @@ export interface DiffWords extends FateWords {
     >
   >;
   readonly furtherSets: (count: number) => string;
+  /** Packets of one class that need other things to hold than those told before. */
+  readonly otherwise: (packets: string) => string;
+  readonly otherConditions: (count: number) => string;
   readonly furtherChanges: (count: number) => string;
   readonly later: string;
   /** A first packet that comes once more, before anybody has answered. */
   readonly again: string;
   /** What holds of packets that nothing tells; the number: which time it is asked. */
   readonly supposed: Readonly<
-    Record<'remembered' | 'notEvaluated' | 'notKnown' | 'sentBy', (what: string, time: number) => string>
+    Record<
+      'remembered' | 'notEvaluated' | 'fails' | 'notKnown' | 'sentBy',
+      (what: string, time: number) => string
+    >
   >;
   readonly groupHeard: string;
   readonly only: (condition: string) => string;

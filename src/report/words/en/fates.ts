@@ -116,6 +116,8 @@ export const fateWords: FateWords = {
   reason: sayReason,
   doubts: {
     'mask-has-holes': () => 'a mask has too many holes to tell for which packets this holds',
+    'set-untold': ({ set }) =>
+      `only one side asks the set ${set}, and what it holds is not told, or not evaluated`,
     'sets-apart': ({ set }) => `the set ${set} does not hold the same on both sides`,
     'chosen-from-range': () => 'an address or port is chosen from a range for each flow on its own',
     'errors-untracked': () =>

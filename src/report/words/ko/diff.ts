@@ -69,6 +69,8 @@ export const diffWords: DiffWords = {
     assumed: '가정',
   },
   furtherSets: (number) => `같은 종류의 집합 ${number}개 더 있음`,
+  otherwise: (packets) => `또한 ${packets}`,
+  otherConditions: (number) => `다른 조건의 집합 ${number}개 더 있음`,
   furtherChanges: (number) => `… 변경 ${number}건 더 있음(--verbose로 모두 표시)`,
   later: '변환된 연결의 뒤따르는 패킷',
   again: '응답 전에 다시 보낸 패킷',
@@ -76,6 +78,8 @@ export const diffWords: DiffWords = {
     remembered: (list, time) => `${withParticle(list, 'subject')} 클라이언트를 기억하는 경우${again(time)}`,
     notEvaluated: (match, time) =>
       `계산하지 않는 ${withParticle(match, 'subject')} 성립하는 경우${again(time)}`,
+    fails: (match, time) =>
+      `계산하지 않는 ${withParticle(match, 'subject')} 성립하지 않는 경우${again(time)}`,
     sentBy: (link, time) =>
       `보내는 쪽이 ${withParticle(link, 'to')} 내보내도록 지정한 경우(알려지지 않음)${again(time)}`,
     notKnown: (what, time) => `알려지지 않은 조건(${what})이 성립하는 경우${again(time)}`,

@@ -113,6 +113,7 @@ export const fateWords: FateWords = {
   reason: sayReason,
   doubts: {
     'mask-has-holes': () => '마스크의 비트가 흩어져 있어 어떤 패킷에 해당하는지 정할 수 없음',
+    'set-untold': ({ set }) => `세트 ${set}의 내용을 알 수 없거나 계산하지 않고, 한쪽만 이 세트를 확인함`,
     'sets-apart': ({ set }) => `세트 ${set}의 엔트리가 양쪽에서 다름`,
     'chosen-from-range': () => '주소나 포트를 연결마다 범위에서 따로 고름',
     'errors-untracked': () => '변환된 연결에 관한 ICMP 오류는 ICMP를 추적할 때만 되돌려 변환됨',
