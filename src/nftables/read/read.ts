@@ -6,7 +6,7 @@ import { applyCommands } from './apply.ts';
 import { withoutWall } from './broken.ts';
 import { type Include, readCommands } from './commands.ts';
 import { keepListed } from './managed.ts';
-import { isNftJson, withoutPrompts } from './recognise.ts';
+import { asPrinted, isNftJson } from './recognise.ts';
 
 /** What a text of nft makes of an empty kernel, and what is wrong with it. `include` gives the files that it names. */
 export interface NftReading {
@@ -27,5 +27,5 @@ export function readNft(given: Source, include?: Include): NftReading {
 
 /** What `nft -j` printed is read as the text that it stands for. */
 export function asText(source: Source): ReturnType<typeof textOfJson> {
-  return isNftJson(source.text) ? textOfJson(source) : { source: withoutPrompts(source), problems: [] };
+  return isNftJson(source.text) ? textOfJson(source) : { source: asPrinted(source), problems: [] };
 }

@@ -1,5 +1,6 @@
 import { afterPrompt } from '../../text/prompt.ts';
 import { respelled, type Source } from '../../text/source.ts';
+import { blankDecorations } from '../../text/undecorate.ts';
 
 /** Words with which a command of nft begins; an option behind one is a shell's, as in `set -e`. */
 const verbs =
@@ -7,17 +8,21 @@ const verbs =
 
 /** Whether a text is written for nft, or listed by it: by its first line that is no comment and did not ask for it. */
 export function isNft(text: string): boolean {
-  const first = text
-    .trimStart()
-    .split('\n', 200)
+  const first = blankDecorations(text.trimStart().split('\n', 200).join('\n'))
+    .split('\n')
     .find((line) => !/^\s*(?:#.*)?$/.test(line) && !asksNft(line));
   return first !== undefined && (verbs.test(first.trimStart()) || isNftJson(text));
 }
 
 const asksNft = (line: string): boolean => /\bnft\b/.test(afterPrompt(line.trim()) ?? '');
 
-/** What somebody copied with the prompts of a shell, each of which is blank then: nothing else is anywhere else. */
-export function withoutPrompts(source: Source): Source {
+/** What somebody copied, with blanks instead of what nft did not print: nothing else is anywhere else. */
+export function asPrinted(source: Source): Source {
+  const text = blankDecorations(source.text);
+  return withoutPrompts(text === source.text ? source : respelled(source, text));
+}
+
+function withoutPrompts(source: Source): Source {
   const { text } = source;
   const [first = ''] = /\S[^\n]*/.exec(text) ?? [];
   const last = text.slice(text.trimEnd().lastIndexOf('\n') + 1);
