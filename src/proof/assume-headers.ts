@@ -3,11 +3,13 @@ import type { FieldName } from '../engine/fields.ts';
 import { instructionsIn } from '../engine/instructions.ts';
 import type { BaseChain, Condition, Instruction, IrChain, IrProgram, IrRule } from '../engine/ir.ts';
 import { printCode } from '../engine/print.ts';
+import type { Host } from '../host/model.ts';
 import type { Match, MatchKind, OtherMatch } from '../iptables/rule/match.ts';
 import type { Rule, TableName } from '../iptables/rule/ruleset.ts';
 import type { Target } from '../iptables/rule/target.ts';
 import type { ProgramsAlike } from './alike/programs.ts';
 import { chainsIn } from './alike/programs.ts';
+import { assumedOfTracking } from './assume-tracking.ts';
 import type { ProofAssumption } from './assumption.ts';
 import type { DifferingEntry } from './rules/differing.ts';
 
@@ -28,15 +30,38 @@ export function assumedOfHeaders(entries: readonly DifferingEntry[], family: Fam
 
 /** The same of rules that were laid side by side, of which those that read the same are no matter. */
 export function assumedOfHeadersIn(
+  before: IrProgram,
+  after: IrProgram,
+  alike: ProgramsAlike,
+  host: Host,
+): readonly ProofAssumption[] {
+  const matters = (isMet: (base: BaseChain) => boolean) => readsApart(before, alike, isMet);
+  if (!matters(() => true)) return [];
+  const isTracked = host.conntrack || before.usesConntrack || after.usesConntrack;
+  const hasFragments = isTracked ? matters(meetsFragments) : true;
+  return [
+    whole,
+    ...assumedOfTracking(before, after, host),
+    ...(hasFragments ? [{ code: 'no-fragments', tracked: isTracked } as const] : []),
+  ];
+}
+
+/** Connection tracking puts fragments together where packets come in, behind all that runs before (NF_IP_PRI_CONNTRACK_DEFRAG). */
+const meetsFragments = ({ hook, priority }: BaseChain): boolean =>
+  (hook === 'PREROUTING' || hook === 'OUTPUT') && priority <= -400;
+
+/** Whether rules that read headers, below such base chains, do not read the same. */
+function readsApart(
   { baseChains, family }: IrProgram,
   { chains }: ProgramsAlike,
-): ProofAssumption[] {
+  isMet: (base: BaseChain) => boolean,
+): boolean {
   const starts = Object.values(baseChains).flatMap((bases: readonly BaseChain[]) =>
-    bases.flatMap(({ type, chain }) => (type === 'nat' ? [] : [chain])),
+    bases.flatMap((base) => (base.type !== 'nat' && isMet(base) ? [base.chain] : [])),
   );
   const met = new Set(reachedFrom(starts));
   const textOf = (rules: readonly IrRule[]) => rules.map((rule) => textOfRule(rule, family)).join('\n');
-  const matters = chains.some(({ left, right, together }) => {
+  return chains.some(({ left, right, together }) => {
     const [own, others] = [left, right].map((chain) =>
       (together ? reachedFrom([chain]) : [chain]).flatMap(({ rules }) => rules),
     ) as [IrRule[], IrRule[]];
@@ -47,7 +72,6 @@ export function assumedOfHeadersIn(
       (left.language !== right.language || textOf(own) !== textOf(others))
     );
   });
-  return matters ? [whole] : [];
 }
 
 /** Who counts and logs reads nothing. */

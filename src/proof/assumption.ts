@@ -31,6 +31,8 @@ export type ProofAssumption =
   | { readonly code: 'fit-to-forward' }
   /** No packet ends before a header that rules read, which are not the same on both sides. */
   | { readonly code: 'headers-whole' }
+  /** No packet is a later fragment where fragments are not put together: before connection tracking does, or anywhere without it. */
+  | { readonly code: 'no-fragments'; readonly tracked: boolean }
   /** Lists of `recent` hold under their new names what they held before. */
   | { readonly code: 'lists-renamed'; readonly lists: readonly RenamedList[] }
   /** These sets, of which not both sides say what they hold, hold the same on both. */

@@ -79,6 +79,7 @@ const parts: { readonly [Name in NamesOf<Told>]: (part: PartOf<Told, Name>) => u
   client: formatAddress,
   asked: formatAddress,
   undone: same,
+  tracked: same,
   node: same,
   nodes: same,
   service: same,

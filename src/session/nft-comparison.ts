@@ -102,7 +102,7 @@ export function prepareNft(before: NodeProgram, after: NodeProgram, given: reado
     ...ofRules,
     ...expiringApart(before, after),
     ...indexedApart(before, after),
-    ...(alike ? assumedOfHeadersIn(before.program, alike) : []),
+    ...(alike ? assumedOfHeadersIn(before.program, after.program, alike, host) : []),
   ];
   const left = texts[0] === texts[1] ? expiringAs(after, before) : before;
   return { before: left, after, texts, host, madeUp, alike, granted };

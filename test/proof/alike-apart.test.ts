@@ -296,6 +296,27 @@ test('where rules that read headers are written otherwise, the proof is of whole
   expect(codes(accepted, 'meta l4proto tcp accept', nat)).not.toContain('headers-whole');
 });
 
+// Linux 6.18, connections tracked: of a datagram in three fragments three met a chain of priority -450, and one a chain of priority 0.
+test('where fragments are not put together, the proof is of packets without, which is said', () => {
+  const split = 'tcp dport 0-79 drop\n\t\ttcp dport 80-65535 drop';
+  const of = (chain: string, further = '') => {
+    const [one, other] = [split, 'meta l4proto tcp drop'].map((rules) =>
+      table(`${further}\n\t\t${rules}`, '', `type filter hook ${chain}; policy accept;`),
+    ) as [string, string];
+    const { same, assumed } = compare(one, other);
+    expect(same).toBe(true);
+    return assumed.filter(({ code }) => code === 'no-fragments' || code === 'conntrack-on');
+  };
+  const on = { code: 'conntrack-on', missing: 'both' };
+  const early = { code: 'no-fragments', tracked: true };
+  expect(of('forward priority filter')).toEqual([on]);
+  expect(of('forward priority filter', 'ct state invalid drop')).toEqual([]);
+  expect(of('prerouting priority -450')).toEqual([on, early]);
+  expect(of('prerouting priority -450', 'ct state invalid drop')).toEqual([early]);
+  expect(of('output priority -400', 'ct state invalid drop')).toEqual([early]);
+  expect(of('forward priority -450', 'ct state invalid drop')).toEqual([]);
+});
+
 test('an interface by index and by name are one as long as it stays, which is said', () => {
   const kept = { code: 'interfaces-kept', names: ['eth0'] };
   const [index, name] = [table('iif "eth0" drop'), table('iifname "eth0" drop')];

@@ -15,6 +15,8 @@ export const proofWords: ProofWords = {
     'what is to be forwarded has a hop left, fits its link, and leaves by another than it came by: of others the node tells their sender, unless rules before FORWARD, which are not the same, drop them',
   'headers-whole': () =>
     'headers are whole: of a packet that ends before what a rule reads of it, xtables drops it there and nf_tables ends the rule, and rules that read them are not the same',
+  'no-fragments': ({ tracked }) =>
+    `no packet is a later fragment where fragments are not yet put together (${tracked ? 'before priority -400' : 'connections are not tracked'}): it has no header for rules to read, and rules that do are not the same`,
   'sets-kept': ({ names }) => `sets hold the same on both sides: ${listed(names)}`,
   'sets-held': ({ names }) => `sets go on to hold what they held when they were saved: ${listed(names)}`,
   'lists-renamed': ({ lists }) =>

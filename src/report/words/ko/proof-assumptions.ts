@@ -16,6 +16,8 @@ export const proofWords: ProofWords = {
     '전달할 패킷은 TTL이 남아 있고, 나갈 링크의 MTU를 넘지 않으며, 들어온 링크와 다른 링크로 나감: 그렇지 않은 패킷은 노드가 FORWARD 전에 발신자에게 알리며, 그 앞의 규칙은 양쪽이 다름',
   'headers-whole': () =>
     '헤더는 온전함: 규칙이 읽을 부분이 없는 패킷은 xtables에서는 그 규칙에서 버려지고 nf_tables에서는 그 규칙만 끝나며, 헤더를 읽는 규칙은 양쪽이 다름',
+  'no-fragments': ({ tracked }) =>
+    `조각난 패킷을 아직 모으지 않은 곳(${tracked ? '우선순위 -400 이전' : '연결 추적이 꺼져 있음'})에는 첫 조각 뒤의 조각이 오지 않음: 그런 조각에는 규칙이 읽을 헤더가 없으며, 헤더를 읽는 규칙은 양쪽이 다름`,
   'sets-kept': ({ names }) => `세트의 내용은 양쪽이 같음: ${listed(names)}`,
   'sets-held': ({ names }) => `세트의 내용은 저장했을 때 그대로임: ${listed(names)}`,
   'lists-renamed': ({ lists }) =>
