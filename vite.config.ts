@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { inflateSync } from 'node:zlib';
-import zopfli from '@gfx/zopfli';
+import { compress, decompress } from 'lzma1';
 import { type MinifyOptions, minify } from 'terser';
-import { defineConfig, type Plugin } from 'vite';
+import { build, defineConfig, type Plugin, type Rolldown } from 'vite';
 import { noticesOf } from './scripts/licences.mjs';
+import { packed } from './src/web/page/start/packed.ts';
 
 const source = resolve(import.meta.dirname, 'src');
 const page = resolve(source, 'web/page');
@@ -59,72 +59,44 @@ const shortened: readonly (readonly [file: RegExp, shorten: (code: string) => st
   [/nearley\/lib\/nearley\.js$|moo\/moo\.js$/, (code) => code.replaceAll(wordsOfParsers, '')],
 ];
 
-/** Deflated as far as the format allows: it takes a second more than zlib's best, and is a thirtieth less. */
-async function deflated(text: string): Promise<Uint8Array> {
-  const bytes = Buffer.from(text);
-  const packed = await zopfli.zlibAsync(bytes, { numiterations: 15, blocksplittingmax: 0 });
-  if (!inflateSync(packed).equals(bytes)) throw new Error('what was deflated is not what comes out');
-  return packed;
+/** LZMA leaves an eighth less than deflate at its best, which browsers have. */
+function compressed(text: string): Uint8Array {
+  const bytes = new TextEncoder().encode(text);
+  const result = compress(bytes, 9);
+  if (!Buffer.from(decompress(result)).equals(bytes))
+    throw new Error('what was packed is not what comes out');
+  return result;
 }
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-/** 94 to the 83rd is more than 2 to the 544th: of short blocks, none holds more in each of its characters. */
-const block = { bytes: 68, characters: 83 };
-/** So many numbers of 24 bits hold a block. */
-const parts = Math.ceil(block.bytes / 3);
-
-/**
- * Bytes as the printable characters of ASCII, of which `<` is left out, as it would end the element that holds them: 6.55 bits in
- * each, where base 64 has 6.
- */
-function packed94(bytes: Uint8Array): string {
-  const charOf = (digit: number) => String.fromCharCode(digit === 28 ? 126 : 32 + digit);
-  let text = '';
-  for (let at = 0; at < bytes.length; at += block.bytes) {
-    let held = 0n;
-    for (let index = block.bytes - 1; index >= 0; index -= 1)
-      held = held * 256n + BigInt(bytes[at + index] ?? 0);
-    for (let index = 0; index < block.characters; index += 1) {
-      text += charOf(Number(held % 94n));
-      held /= 94n;
-    }
-  }
-  return text;
-}
 
 /** The style is packed with the script, before which nothing is shown. A sheet that a script makes is no matter of the policy. */
 const styling = (style: string) =>
   `{const sheet=new CSSStyleSheet();sheet.replaceSync(${JSON.stringify(style)});document.adoptedStyleSheets=[sheet]}\n`;
 
-/**
- * Unpacks the page's script and starts it: packed it has a third of its size. The policy names its hash too, so nothing
- * else can be started this way. A text becomes a script by a policy of trusted types alone, and there is no other.
- */
-const starter = (length: number) => `(async () => {
-  const text = document.getElementById('kubenat-script').textContent;
-  const bytes = new Uint8Array(${length});
-  const digit = (at) => (text.charCodeAt(at) === 126 ? 28 : text.charCodeAt(at) - 32);
-  for (let at = 0, to = 0; to < bytes.length; at += ${block.characters}, to += ${block.bytes}) {
-    const parts = new Array(${parts}).fill(0);
-    for (let index = ${block.characters - 1}; index >= 0; index--) {
-      let carried = digit(at + index);
-      for (let part = 0; part < ${parts}; part++) {
-        const sum = parts[part] * 94 + carried;
-        parts[part] = sum & 0xffffff;
-        carried = sum >>> 24;
-      }
-    }
-    for (let index = 0; index < ${block.bytes}; index++)
-      bytes[to + index] = parts[Math.floor(index / 3)] >>> (8 * (index % 3));
-  }
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
-  const code = await new Response(stream).text();
-  const trusted = globalThis.trustedTypes?.createPolicy('kubenat', { createScript: (script) => script });
-  const script = document.createElement('script');
-  script.textContent = trusted ? trusted.createScript(code) : code;
-  document.body.append(script);
-})();`;
+/** What unpacks the page's script and starts it. It packs nothing. */
+async function starter(): Promise<{ readonly code: string; readonly modules: readonly string[] }> {
+  const built = await build({
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [
+      {
+        name: 'without-encoder',
+        enforce: 'pre',
+        load: (id) => (/lzma1\/lib\/encoder\.js$/.test(id) ? 'export class Encoder {}' : null),
+      },
+    ],
+    build: {
+      write: false,
+      target: 'es2023',
+      lib: { entry: resolve(page, 'start/start.ts'), formats: ['iife'], name: 'start' },
+    },
+  });
+  const [output] = built as Rolldown.RolldownOutput[];
+  const [chunk] = output?.output ?? [];
+  if (!chunk) throw new Error('there is nothing to start the page with');
+  return { code: (await minify(chunk.code, smaller)).code ?? '', modules: Object.keys(chunk.modules) };
+}
 
 /**
  * One file that holds script and style, and a policy that lets nothing else run: each is named by its hash. Data are put
@@ -159,13 +131,12 @@ function asOnePage(): Plugin {
         } else if (name.endsWith('.css')) style += file.source;
         delete bundle[name];
       }
-      const notices = noticesOf(modules);
+      const start = await starter();
+      const notices = noticesOf([...modules, ...start.modules]);
       script = `globalThis.thirdParty=${JSON.stringify(notices)}\n${styling(style)}${script}`;
-      const packed = await deflated(script);
-      const start = starter(packed.length);
       const policy = [
         "default-src 'none'",
-        `script-src ${hashOf(start)} ${hashOf(script)}`,
+        `script-src ${hashOf(start.code)} ${hashOf(script)}`,
         "connect-src 'none'",
         "base-uri 'none'",
         "form-action 'none'",
@@ -176,7 +147,7 @@ function asOnePage(): Plugin {
       this.emitFile({
         type: 'asset',
         fileName: 'page.html',
-        source: pageOf({ policy, packed: packed94(packed), start }),
+        source: pageOf({ policy, script: packed(compressed(script)), start: start.code }),
       });
     },
   };
@@ -184,12 +155,13 @@ function asOnePage(): Plugin {
 
 interface PageParts {
   readonly policy: string;
-  readonly packed: string;
+  /** Packed. */
+  readonly script: string;
   readonly start: string;
 }
 
 /** Whoever gets a page gets the notices of others' code with it: the page shows them, and they are packed with the script. */
-function pageOf({ policy, packed, start }: PageParts): string {
+function pageOf({ policy, script, start }: PageParts): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -204,7 +176,7 @@ function pageOf({ policy, packed, start }: PageParts): string {
 <div id="page"></div>
 <noscript>This page needs JavaScript: it walks packets through rules by itself, without any network.</noscript>
 <script id="kubenat-data" type="application/json"></script>
-<script id="kubenat-script" type="text/plain">${packed}</script>
+<script id="kubenat-script" type="text/plain">${script}</script>
 <script>${start}</script>
 </body>
 </html>
