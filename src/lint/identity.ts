@@ -33,6 +33,11 @@ export function identityOf(finding: Finding): string {
   return parts.filter((part) => part !== null && part !== '').join(', ') || finding.code;
 }
 
+/** What is to blame: the same for all ways that one rule or chain cuts off, or does something else to. */
+export function causeOf(finding: Finding): string {
+  return isOfRules(finding) ? placeKey(finding) : identityOf(finding);
+}
+
 function placeKey({ place: { table, chain, rule } }: RuleFinding): string {
   return rule === null ? `${table} ${chain}` : `${table} ${chain}${ruleKey(rule)}`;
 }

@@ -19,7 +19,8 @@ test('what cuts off all who ask is said once, with those who ask and a share tha
     /^dump:\d+: error\[cut-off\]: .*default\/web at 10\.96\.0\.10:80 from pods of this node: cut off: .*, about \d+ % of them\n {4}-d .*\n {4}also from the node itself\n {4}also at node port 30080 from pods of this node, from the node itself, from outside \(line \d+\)\ndump: 1 finding \(5 ways\);/m,
   );
   const json = JSON.parse((await kubenat(['check', '--format', 'json', 'dump'], { dump: text })).out);
-  expect(json.findings).toHaveLength(5);
+  expect(json.findings).toHaveLength(1);
+  expect(json.findings[0].ways).toHaveLength(5);
   const { out: table } = await kubenat(['check', '--format', 'markdown', 'dump'], { dump: text });
   expect(table.match(/^\| 🔴/gm)).toHaveLength(1);
   expect(table).toContain(
@@ -27,24 +28,51 @@ test('what cuts off all who ask is said once, with those who ask and a share tha
   );
 });
 
-/** Of whatever Service, and of whatever part of a connection: programs read each way. */
+/** Of whatever Service, and of whatever part of a connection: one cause is one finding, in whatever form it is told. */
 test.each([
-  ['chance', '-m statistic --mode random --probability 0.1 -j DROP', 'error[cut-off]'],
-  ['nobody knows what', '-m length --length 0:2000 -j DROP', 'warning[undecided]'],
-])('what one rule does by %s is said once', async (_, rule, head) => {
-  const text = node.replace(/^(?=-A FORWARD )/m, `-A FORWARD ${rule}\n`);
-  const { out } = await kubenat(['check', 'dump'], { dump: text });
-  const [first, shown, ways, last, assumed, ...more] = out.split('\n');
-  expect(first).toContain(`${head}: filter FORWARD 1: default/web `);
-  expect(shown).toBe(`    ${rule}`);
-  const { findings } = JSON.parse((await kubenat(['check', '--format', 'json', 'dump'], { dump: text })).out);
-  expect(findings.length).toBeGreaterThan(1);
-  expect(ways).toBe(
-    `    in ${findings.length} ways to 1 service port (--format json tells each): default/web`,
+  ['no packets', '-j DROP', 'cut-off', 'error'],
+  ['chance', '-m statistic --mode random --probability 0.1 -j DROP', 'cut-off', 'error'],
+  ['nobody knows what', '-m length --length 0:2000 -j DROP', 'undecided', 'warning'],
+])('what one rule does, asking for %s, is one finding of all services', async (_, rule, code, severity) => {
+  const sound = readFileSync(join(fixtures, 'conformance/named/cluster-ip-multi-port/iptables.save'), 'utf8');
+  const text = sound.replace(/^(?=-A FORWARD )/m, `-A FORWARD ${rule}\n`);
+  expect(text).not.toBe(sound);
+  const told = async (format: string) =>
+    (await kubenat(['check', '--format', format, 'dump'], { dump: text })).out;
+  const here = JSON.parse(await told('json')).findings.filter(
+    (one: Record<string, unknown>) => one.chain === 'FORWARD' && one.code === code,
   );
-  expect(assumed).toContain("the node's address is 192.0.2.10");
-  expect(last).toMatch(/^dump: 1 finding \(/);
-  expect(more).toEqual(['']);
+  expect(here).toHaveLength(1);
+  const { ways, service, from, to } = here[0];
+  const services = [...new Set(ways.map((way: Record<string, string>) => way.service))];
+  expect(services.length).toBeGreaterThan(1);
+  expect(ways).toContainEqual(expect.objectContaining({ service, from, to }));
+  const all = `in ${ways.length} ways to ${services.length} service ports`;
+  const lines = (await told('text')).split('\n');
+  const at = lines.findIndex((line) => line.includes(`${severity}[${code}]: filter FORWARD 1: `));
+  expect(lines[at + 1]).toBe(`    ${rule}`);
+  expect(lines[at + 2]).toContain(all);
+  for (const format of ['text', 'markdown', 'sarif', 'github', 'junit']) {
+    const out = await told(format);
+    expect(out.split(all).length - 1, format).toBe(format === 'junit' ? 2 : 1);
+    for (const one of services) expect(out, format).toContain(one);
+  }
+});
+
+/** Services come and go: what SARIF knows a result by is the rule. */
+test('a rule that hits several services keeps its fingerprint when one of them is gone', async () => {
+  const sound = readFileSync(
+    join(fixtures, 'conformance/named/cluster-ip-dns-tcp-udp/iptables.save'),
+    'utf8',
+  );
+  const text = sound.replace(/^(?=-A FORWARD )/m, '-A FORWARD -j DROP\n');
+  const fewer = text.replace(/^-A KUBE-SERVICES .*-p udp .*\n/m, '');
+  expect(fewer).not.toBe(text);
+  const printOf = async (dump: string) => {
+    const { out } = await kubenat(['check', '--format', 'sarif', '--only', 'cut-off', 'dump'], { dump });
+    return JSON.parse(out).runs[0].results[0].partialFingerprints;
+  };
+  expect(await printOf(fewer)).toEqual(await printOf(text));
 });
 
 /** A copy that was broken off, at whatever line behind the first rule: what follows is not known, and nothing is found sound. */

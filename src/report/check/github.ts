@@ -1,14 +1,16 @@
 import type { CheckReport } from '../../session/check/check.ts';
+import { findingTables } from '../findings.ts';
 import { annotation } from '../github.ts';
-import { ruleText, type Told, tellAll } from './told.ts';
+import { ruleText, sayWhole, type ToldOnce, tellAll } from './told.ts';
 
 /** Commands of a workflow of GitHub Actions, which show findings at their lines. */
 export function printCheckGithub(report: CheckReport): string {
   return tellAll(report).map(commandOf).join('');
 }
 
-function commandOf(told: Told): string {
-  const { code, severity, message, file, line, column, place } = told;
+function commandOf(once: ToldOnce): string {
+  const { told } = once;
+  const { code, severity, file, line, column, place } = told;
   const where = place === null ? '' : `${ruleText(told)}: `;
   return annotation(severity, {
     file,
@@ -16,6 +18,6 @@ function commandOf(told: Told): string {
     // A finding about rules is about a whole line.
     column: place === null ? column : null,
     title: `kubenat ${code}`,
-    message: where + message,
+    message: where + sayWhole(once, findingTables.en),
   });
 }

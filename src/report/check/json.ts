@@ -3,12 +3,13 @@ import { dataJson } from '../data-json.ts';
 import { partJson } from '../part-json.ts';
 import { findingPages } from '../words/explained/pages.ts';
 import { sayCheckNotes } from './notes.ts';
-import { placeText, type Told, tellAll } from './told.ts';
+import { placeText, saidOnce, type Told, type ToldOnce, tellAll } from './told.ts';
 
 /**
  * `{"findings": [{"code", "severity", "means", "message", "service"?, "from"?, "to"?, "share"?, "place", "file", "line"?, "column"?,
- * "table"?, "chain"?, "name"?, "number"?, "rule"?, "by"?} …], "chains": {OWNER: count}, "notes": […],
- * "noted": [{"code", …}], "partial": [FILE …], "silenced", "known", "gone"}`. Of the files that are `partial`, no finding means nothing.
+ * "table"?, "chain"?, "name"?, "number"?, "rule"?, "by"?, "ways"?} …], "chains": {OWNER: count}, "notes": […],
+ * "noted": [{"code", …}], "partial": [FILE …], "silenced", "known", "gone"}`. `ways` are all of which a finding is so, where they are
+ * several: `{"service", "from", "to", "share", "place"}`; the finding itself tells one of them. Of the files that are `partial`, no finding means nothing.
  */
 export function printCheckJson(report: CheckReport): string {
   const { inputs, silenced, known, gone, part } = report;
@@ -41,7 +42,7 @@ function ownersOf({ inputs }: CheckReport): ReadonlyMap<string, number> {
   return new Map([...counts].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-function toJson(told: Told): object {
+function toJson({ told, others }: ToldOnce): object {
   const { code, severity, message, service, way, share, file, line, column, place, by } = told;
   return {
     code,
@@ -57,5 +58,11 @@ function toJson(told: Told): object {
     ...(place && { table: place.table, chain: place.chain, name: place.name }),
     ...(place?.rule && { number: place.rule.number, rule: place.rule.rule }),
     ...(by.length > 0 && { by }),
+    ...(others.length > 0 && { ways: saidOnce([told, ...others]).map(wayJson) }),
   };
+}
+
+function wayJson(told: Told): object {
+  const { service, way, share } = told;
+  return { service, ...way, share, place: placeText(told) };
 }

@@ -1,6 +1,7 @@
 import type { CheckReport } from '../../session/check/check.ts';
+import { findingTables } from '../findings.ts';
 import { escapeXml } from '../xml.ts';
-import { placeText, type Told, tellInput } from './told.ts';
+import { placeText, sayWhole, type ToldOnce, tellInput } from './told.ts';
 
 /** JUnit's XML, valid by junit-10.xsd of Jenkins' xUnit plugin: a suite for each input, a case for each finding; notes do not fail. */
 export function printCheckJunit({ inputs }: CheckReport): string {
@@ -16,28 +17,30 @@ export function printCheckJunit({ inputs }: CheckReport): string {
 }
 
 /** An input without findings passes as a whole: a suite without cases is taken for one that did not run. */
-function casesOf(told: readonly Told[]): readonly (Told | null)[] {
+function casesOf(told: readonly ToldOnce[]): readonly (ToldOnce | null)[] {
   return told.length === 0 ? [null] : told;
 }
 
-function isFailure(told: Told | null): boolean {
-  return told !== null && told.severity !== 'note';
+function isFailure(once: ToldOnce | null): boolean {
+  return once !== null && once.told.severity !== 'note';
 }
 
-function printSuite(file: string, cases: readonly (Told | null)[]): string[] {
+function printSuite(file: string, cases: readonly (ToldOnce | null)[]): string[] {
   const name = escapeXml(file);
   return [
     `  <testsuite name="${name}" file="${name}" tests="${cases.length}" failures="${cases.filter(isFailure).length}" errors="0" skipped="0">`,
-    ...cases.flatMap((told) => printCase(file, told)),
+    ...cases.flatMap((once) => printCase(file, once)),
     '  </testsuite>',
   ];
 }
 
-function printCase(file: string, told: Told | null): string[] {
-  const name = told === null ? 'no findings' : `${told.code}: ${told.message}`;
+function printCase(file: string, once: ToldOnce | null): string[] {
+  const said = once === null ? '' : sayWhole(once, findingTables.en);
+  const name = once === null ? 'no findings' : `${once.told.code}: ${said}`;
   const head = `    <testcase name="${escapeXml(name)}" classname="${escapeXml(file)}"`;
-  if (told === null || !isFailure(told)) return [`${head}/>`];
+  if (once === null || !isFailure(once)) return [`${head}/>`];
+  const { told } = once;
   const body = [placeText(told), ...(told.place?.rule ? [told.place.rule.rule] : [])].join('\n');
-  const failure = `      <failure message="${escapeXml(told.message)}" type="${told.code}">${escapeXml(body)}</failure>`;
+  const failure = `      <failure message="${escapeXml(said)}" type="${told.code}">${escapeXml(body)}</failure>`;
   return [`${head}>`, failure, '    </testcase>'];
 }

@@ -3,16 +3,7 @@ import { findingTables } from '../findings.ts';
 import { findingTexts } from '../words/explained/pages.ts';
 import type { FindingWords } from '../words/findings.ts';
 import type { Language } from '../words/language.ts';
-import {
-  placeText,
-  ruleText,
-  sayLeftOut,
-  sayOnce,
-  sayOthers,
-  type ToldOnce,
-  tellAll,
-  tellOnce,
-} from './told.ts';
+import { placeText, ruleText, sayLeftOut, sayOnce, sayWhole, type ToldOnce, tellAll } from './told.ts';
 
 const marks = { error: '🔴', warning: '🟡', note: '🔵' } as const;
 
@@ -22,7 +13,7 @@ const most = 60_000;
 /** Findings as a comment for a review: one table, and what each code stands for. */
 export function printCheckMarkdown(report: CheckReport, language: Language = 'en'): string {
   const w = findingTables[language];
-  const told = tellOnce(tellAll(report, language));
+  const told = tellAll(report, language);
   const rows = fit(
     told.map((once) => rowOf(once, w)),
     w,
@@ -41,9 +32,9 @@ export function printCheckMarkdown(report: CheckReport, language: Language = 'en
 
 function rowOf(once: ToldOnce, w: FindingWords): string {
   const { told } = once;
-  const { code, severity, message, place } = told;
+  const { code, severity, place } = told;
   const where = place ? `${placeText(told)}, ${ruleText(told)}` : placeText(told);
-  return `| ${marks[severity]} ${severity} | \`${code}\` | ${plain(where)} | ${plain([message, ...sayOthers(once, w)].join('; '))} |`;
+  return `| ${marks[severity]} ${severity} | \`${code}\` | ${plain(where)} | ${plain(sayWhole(once, w))} |`;
 }
 
 function fit(rows: readonly string[], w: FindingWords): string[] {

@@ -6,16 +6,7 @@ import { problemTables } from '../problems.ts';
 import type { FindingWords } from '../words/findings.ts';
 import type { Language } from '../words/language.ts';
 import { sayCheckNotes } from './notes.ts';
-import {
-  placeText,
-  ruleText,
-  sayLeftOut,
-  sayOnce,
-  sayOthers,
-  type ToldOnce,
-  tellInput,
-  tellOnce,
-} from './told.ts';
+import { placeText, ruleText, sayLeftOut, sayOnce, sayOthers, type ToldOnce, tellInput } from './told.ts';
 
 /** Findings for people: each input, and what was left out. */
 export function printCheckText(report: CheckReport, language: Language = 'en'): string {
@@ -30,13 +21,13 @@ export function printCheckText(report: CheckReport, language: Language = 'en'): 
 /** What was found, of each input a line. */
 export function printCheckSummary(report: CheckReport, language: Language = 'en'): string {
   const lineOf = (input: CheckedInput) =>
-    verdictLine(input, report, tellOnce(tellInput(input, language)), findingTables[language]);
+    verdictLine(input, report, tellInput(input, language), findingTables[language]);
   return report.inputs.map(lineOf).join('\n');
 }
 
 function inputLines(input: CheckedInput, report: CheckReport, language: Language): string[] {
   const w = findingTables[language];
-  const told = tellOnce(tellInput(input, language));
+  const told = tellInput(input, language);
   const notes = sayCheckNotes(input.notes, language);
   return [
     ...told.flatMap((once) => findingLines(once, language)),

@@ -1,8 +1,7 @@
-import { instructionsIn } from '../../engine/instructions.ts';
 import type { IrRule, RulePlace } from '../../engine/ir.ts';
 import type { Place } from '../../lint/finding.ts';
 import { type Finding, isOfRules } from '../../lint/finding.ts';
-import { identityOf, serviceOf, wayOf } from '../../lint/identity.ts';
+import { causeOf, identityOf, serviceOf, wayOf } from '../../lint/identity.ts';
 import type { Judged } from '../../lint/select.ts';
 import type { CheckedInput, CheckReport } from '../../session/check/check.ts';
 import type { CheckedRules } from '../../session/check/rules.ts';
@@ -39,8 +38,10 @@ export interface Told {
   readonly way: { readonly from: string; readonly to: string } | null;
   /** The way in words, and what is said of it; null: it is about none. */
   readonly said: SaidWay | null;
-  /** Whether a rule is to blame that does the same to whatever service, by chance or by what nobody knows. */
+  /** Whether it is no part of the service that is to blame, but what others come to as well: a rule, a chain or a policy. */
   readonly byRule: boolean;
+  /** What is to blame, whatever way it is about. */
+  readonly cause: string;
   /** Of the packets that are meant, an exact fraction. */
   readonly share: string | null;
   /** Null: it is not about rules. */
@@ -50,7 +51,7 @@ export interface Told {
   readonly identity: string;
 }
 
-/** What people read once: a finding, and other ways to the same service of which the same is said. */
+/** What is told once: a finding, and other ways of which the same is so. */
 export interface ToldOnce {
   readonly told: Told;
   readonly others: readonly Told[];
@@ -59,27 +60,40 @@ export interface ToldOnce {
 const ranks: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
 
 /**
- * One broken chain cuts off all who ask, and one rule of chance hits all services. The worst stand first, and else in the order of what is
- * told first.
+ * One broken chain cuts off all who ask, and one wrong rule hits all services that come to it. The worst stand first, and else in the order
+ * of what is told first.
  */
 export function tellOnce(all: readonly Told[]): readonly ToldOnce[] {
-  const groups = new Map<unknown, { readonly told: Told; readonly others: Told[] }>();
+  const groups = new Map<unknown, Told[]>();
   for (const told of all) {
     const { code, severity, file, service, said } = told;
-    const about = told.byRule ? [told.line, told.place?.name] : [service, said?.says];
+    const about = told.byRule ? [told.cause, told.line] : [service, said?.says];
     const key = said === null ? told : JSON.stringify([code, severity, file, ...about]);
     const known = groups.get(key);
-    if (known) known.others.push(told);
-    else groups.set(key, { told, others: [] });
+    if (known) known.push(told);
+    else groups.set(key, [told]);
   }
-  return [...groups.values()].sort((one, other) => ranks[one.told.severity] - ranks[other.told.severity]);
+  return [...groups.values()]
+    .map(worstFirst)
+    .sort((one, other) => ranks[one.told.severity] - ranks[other.told.severity]);
 }
 
-/** `also at node port 30081 from outside (line 47)`: a line for each place to which the other ways go. */
+/** Who loses all packets stands for those who lose some. */
+function worstFirst(ways: readonly Told[]): ToldOnce {
+  const told = ways.find(({ share }) => share === '1/1') ?? (ways[0] as Told);
+  return { told, others: ways.filter((one) => one !== told) };
+}
+
+/**
+ * Of the other ways: `also at node port 30081 from outside (line 47)`, a line for each place to which they go; where one rule hits several
+ * services, a line for all of them.
+ */
 export function sayOthers({ told, others }: ToldOnce, w: FindingWords): string[] {
-  if (told.byRule && others.length > 0) {
-    const services = new Set([told, ...others].flatMap(({ service }) => service ?? []));
-    return [w.byRule(others.length + 1, [...services])];
+  const ways = [told, ...others];
+  const services = new Set(ways.flatMap(({ service }) => service ?? []));
+  if (told.byRule && services.size > 1) {
+    const from = new Set(ways.flatMap(({ said }) => said?.from ?? []));
+    return [w.byRule(saidOnce(ways).length, [...services], [...from])];
   }
   const byPlace = new Map<string, { readonly own: Told; readonly from: string[] }>();
   for (const one of saidOnce([told, ...others]).slice(1)) {
@@ -104,7 +118,7 @@ function placeKey({ said, line }: Told): string {
 }
 
 /** The ways of which not the same is said: of one line, and the same clients, both families may tell. */
-function saidOnce(ways: readonly Told[]): readonly Told[] {
+export function saidOnce(ways: readonly Told[]): readonly Told[] {
   const keyOf = (one: Told) => `${placeKey(one)} ${one.said?.from}`;
   const left = new Set(ways.map(keyOf));
   return ways.filter((one) => left.delete(keyOf(one)));
@@ -119,12 +133,26 @@ interface ToldPlace {
   readonly rule: ToldRule | null;
 }
 
-/** All findings, in the order of the inputs. */
-export function tellAll({ inputs }: CheckReport, language: Language = 'en'): Told[] {
-  return inputs.flatMap((input) => tellInput(input, language));
+/** All findings, those of one cause as one. */
+export function tellAll({ inputs }: CheckReport, language: Language = 'en'): readonly ToldOnce[] {
+  return tellOnce(inputs.flatMap((input) => tellEach(input, language)));
 }
 
-export function tellInput(input: CheckedInput, language: Language = 'en'): Told[] {
+export function tellInput(input: CheckedInput, language: Language = 'en'): readonly ToldOnce[] {
+  return tellOnce(tellEach(input, language));
+}
+
+/** The finding, and what is said of the other ways, in one line. */
+export function sayWhole(once: ToldOnce, w: FindingWords): string {
+  return [once.told.message, ...sayOthers(once, w)].join('; ');
+}
+
+/** Known again when lines before it change, and services come and go that are hit, too. */
+export function identityOfAll({ told, others }: ToldOnce): string {
+  return others.length > 0 && told.byRule ? told.cause : told.identity;
+}
+
+function tellEach(input: CheckedInput, language: Language = 'en'): Told[] {
   const texts = input.rules && new FamilyTexts(input.rules);
   return input.judged.map((one) => tell(one, input.name, texts, language));
 }
@@ -147,7 +175,8 @@ function tell(
     service: serviceOf(finding),
     way: wayOf(finding),
     said: sayWay(finding, language),
-    byRule: texts !== null && isByRule(finding, texts),
+    byRule: isByRule(finding),
+    cause: causeOf(finding),
     share: 'share' in finding ? finding.share : null,
     place: texts && placeOf(finding, texts),
     by: texts ? blamed(finding).map((one) => texts.told(one)) : [],
@@ -155,11 +184,14 @@ function tell(
   };
 }
 
-function isByRule(finding: Finding, texts: FamilyTexts): boolean {
-  if (finding.code === 'throttled' || finding.code === 'undecided') return true;
-  if (finding.code !== 'cut-off' || finding.why.kind !== 'rule') return false;
-  const code = texts.placeAt(finding.place)?.code ?? [];
-  return [...instructionsIn(code)].some((one) => one.do === 'choose');
+function isByRule(finding: Finding): boolean {
+  if (!('share' in finding)) return false;
+  const { place, front } = finding;
+  return (
+    place.table !== front.place.table ||
+    place.chain !== front.place.chain ||
+    place.number !== front.place.number
+  );
 }
 
 function placeOf(finding: Finding, texts: FamilyTexts): ToldPlace | null {

@@ -42,8 +42,8 @@ export interface FindingWords {
   readonly chains: (owners: readonly (readonly [owner: string, count: number])[]) => string;
   /** Ways of which the same is so; `at`: null where that is the address that was told. `line`: null where it was. */
   readonly also: (at: string | null, from: readonly string[], line: number | null) => string;
-  /** What one rule does to so many ways, and to which services. */
-  readonly byRule: (ways: number, services: readonly string[]) => string;
+  /** What one rule does to so many ways, to which services, and whose. */
+  readonly byRule: (ways: number, services: readonly string[], from: readonly string[]) => string;
   readonly after: (number: number, line: number) => string;
   readonly silenced: (findings: string) => string;
   readonly known: (findings: string) => string;

@@ -176,8 +176,8 @@ export const findingWords: FindingWords = {
   chains: (owners) => `chains: ${owners.map(([owner, number]) => `${number} of ${owner}`).join(', ')}`,
   also: (at, from, line) =>
     `also ${at === null ? '' : `${at} `}${from.join(', ')}${line === null ? '' : ` (line ${line})`}`,
-  byRule: (ways, services) =>
-    `in ${count(ways, 'way', 'ways')} to ${count(services.length, 'service port', 'service ports')} (--format json tells each): ${shortened(services)}`,
+  byRule: (ways, services, from) =>
+    `in ${count(ways, 'way', 'ways')} to ${count(services.length, 'service port', 'service ports')} (--format json tells each), ${from.join(', ')}: ${shortened(services)}`,
   after: (number, line) => `after ${number} (line ${line})`,
   silenced: (findings) => `${findings} silenced by comments`,
   known: (findings) => `${findings} of the baseline not told again`,

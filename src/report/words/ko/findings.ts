@@ -179,8 +179,8 @@ export const findingWords: FindingWords = {
   chains: (owners) => `체인: ${owners.map(([owner, number]) => `${sayOwner(owner)} ${number}개`).join(', ')}`,
   also: (at, from, line) =>
     `${at === null ? '' : `${at}: `}${from.join(', ')}도 같음${line === null ? '' : `(${line}행)`}`,
-  byRule: (ways, services) =>
-    `서비스 포트 ${services.length}개로 가는 경로 ${ways}개(--format json에 모두 표시): ${some(services)}`,
+  byRule: (ways, services, from) =>
+    `${from.join(', ')} 서비스 포트 ${services.length}개로 가는 경로 ${ways}개(--format json에 모두 표시): ${some(services)}`,
   after: (number, line) => `앞선 규칙 ${number}(${line}행)`,
   silenced: (findings) => `주석으로 숨긴 ${findings}`,
   known: (findings) => `기준선에 있어 다시 표시하지 않은 ${findings}`,
