@@ -4,9 +4,8 @@ import type { PacketClass } from '../proof/classes/classify.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import type { FoundField } from '../session/fields.ts';
 import type { ReportSide } from '../session/side.ts';
-import type { Box } from '../sets/box.ts';
-import { groupedBy } from '../text/lists.ts';
-import { chooseBoxes, sayBox, sayFate, sayMemory, saySupposed } from './diff-words.ts';
+import type { ChainName } from './diff-packets.ts';
+import { sayFate, sayMemory } from './diff-words.ts';
 import { RuleTexts } from './rule-texts.ts';
 import { printPacket } from './trace-text.ts';
 import type { DiffWords } from './words/diff.ts';
@@ -23,62 +22,12 @@ export interface FieldSaid {
   readonly line: number;
 }
 
-/** Packets of a class that fare so under the same conditions. */
-export interface PacketsSaid {
-  /** At most two sets of them, and how many others there are. */
-  readonly shown: readonly string[];
-  readonly more: number;
-  /** What must hold that is not known. */
-  readonly conditions: readonly string[];
-}
-
-/** The packets of a class: first those like the witness, then those that need something else to hold. */
-export function sayPackets(
-  { boxes, supposed }: Pick<PacketClass, 'boxes' | 'supposed'>,
-  { before, after }: SideTexts,
-  w: DiffWords = en,
-): readonly [PacketsSaid, ...PacketsSaid[]] {
-  const name = (chain: string) => {
+/** What a chain of a hashed name is called, on whichever side it has a name. */
+export function namesIn({ before, after }: SideTexts): ChainName {
+  return (chain) => {
     const found = before.chain('nat', chain);
     return found === chain ? after.chain('nat', chain) : found;
   };
-  const groups = [...groupedBy(boxes, (box) => JSON.stringify(conditionsOf(box))).values()];
-  const isLikeWitness = ([first]: readonly [Box, ...Box[]]) =>
-    supposed.length === positive(first).length && positive(first).every((one) => supposed.includes(one));
-  const sorted = [...groups.filter(isLikeWitness), ...groups.filter((group) => !isLikeWitness(group))];
-  return sorted.map((group): PacketsSaid => {
-    const { shown, more } = chooseBoxes(group);
-    const conditions = conditionsOf(group[0]).map(([symbol, holds]) =>
-      w.only(saySupposed(symbol, holds, name, w)),
-    );
-    return { shown: shown.map((box) => sayBox(box, w)), more, conditions };
-  }) as [PacketsSaid, ...PacketsSaid[]];
-}
-
-/** The same in few words: one set of the first, what it hangs on, and of the others one. */
-export function sayPacketsBriefly(one: PacketClass, texts: SideTexts, w: DiffWords = en): string {
-  const [first, ...others] = sayPackets(one, texts, w);
-  return [sayBriefly(first, w), ...sayOthers(others, w)].join('; ');
-}
-
-/** Of packets that need other things to hold than those told before. */
-export function sayOthers([first, ...rest]: readonly PacketsSaid[], w: DiffWords): string[] {
-  if (!first) return [];
-  const sets = rest.reduce((sum, { shown, more }) => sum + shown.length + more, 0);
-  return [w.otherwise(sayBriefly(first, w)), ...(sets > 0 ? [w.otherConditions(sets)] : [])];
-}
-
-function sayBriefly({ shown, more, conditions }: PacketsSaid, w: DiffWords): string {
-  const sets = more + shown.length - 1;
-  return [shown[0], ...(sets > 0 ? [w.furtherSets(sets)] : []), ...conditions].join('; ');
-}
-
-const positive = ({ symbols }: Box): string[] =>
-  [...symbols].flatMap(([symbol, holds]) => (holds ? symbol : []));
-
-/** That a client is not remembered, or that a sender chose no link, goes without saying; not so what a rule asks that is not evaluated. */
-function conditionsOf({ symbols }: Box): (readonly [string, boolean])[] {
-  return [...symbols].filter(([symbol, holds]) => holds || /^-m (?!recent )/.test(symbol)).sort();
 }
 
 export interface SideTexts {

@@ -6,13 +6,13 @@ import { sayAssumptions } from './assumptions.ts';
 import {
   fieldsOf,
   hunkLines,
+  namesIn,
   type SideTexts,
   sayField,
-  sayOthers,
-  sayPackets,
   sayWitness,
   sideTexts,
 } from './diff-class.ts';
+import { groupsOf, sayConditions, sayOthers } from './diff-packets.ts';
 import { sayFates } from './diff-review.ts';
 import { groupServices, sayEntries, sayNames, sayServices } from './diff-services.ts';
 import { chooseBoxes, sayBox, sayDoubt, sayEffects, sayFate } from './diff-words.ts';
@@ -114,12 +114,15 @@ function doubtLines({ packets: { unproved, left } }: DiffReport, characters: num
 
 function classLines(one: PacketClass, report: DiffReport, texts: SideTexts, w: DiffWords): string[] {
   const { entry, severity, before, after, rules } = one;
-  const [{ shown, more, conditions }, ...others] = sayPackets(one, texts, w);
+  const [like, ...others] = groupsOf(one);
+  const { shown, more } = chooseBoxes(like.boxes);
+  const nameOf = namesIn(texts);
+  const hangsOn = [...sayConditions(like, nameOf, w), ...sayOthers(others, nameOf, w)];
   return [
     `- ${severityMarks[severity]} **${plain(entry.service ?? w.whole.noService)}**, ${w.entry[entry.kind]}: ${plain(sayEffects(one, w))}`,
-    ...shown.map((packets) => `  - ${plain(packets)}`),
+    ...shown.map((box) => `  - ${plain(sayBox(box, w))}`),
     ...(more > 0 ? [`  - ${w.whole.moreAlike(more)}`] : []),
-    ...[...conditions, ...sayOthers(others, w)].map((said) => `  - ${plain(said)}`),
+    ...hangsOn.map((said) => `  - ${plain(said)}`),
     `  - ${w.labels.before}: ${plain(sayFate(before, w))}`,
     `  - ${w.labels.after}: ${plain(sayFate(after, w))}`,
     `  - ${w.labels.packet}: ${code(sayWitness(one, w))}`,

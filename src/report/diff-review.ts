@@ -5,14 +5,8 @@ import { groupedBy } from '../text/lists.ts';
 import { sayAssumptions } from './assumptions.ts';
 import { causeFieldsOf, causeRuleOf } from './diff-causes.ts';
 import { changesOf, countTold, type ToldChange, type ToldGroup } from './diff-changes.ts';
-import {
-  type SideTexts,
-  sayField,
-  sayPacketsBriefly,
-  sayWhole,
-  sayWitness,
-  sideTexts,
-} from './diff-class.ts';
+import { namesIn, type SideTexts, sayField, sayWhole, sayWitness, sideTexts } from './diff-class.ts';
+import { sayPacketsBriefly } from './diff-packets.ts';
 import { sayChange, sayEntry, sayNames, sayServices } from './diff-services.ts';
 import { sayBox, sayDoubt } from './diff-words.ts';
 import { leftOutOf, sayNotes } from './notes.ts';
@@ -127,7 +121,7 @@ function detailsOf(
   texts: SideTexts,
   w: DiffWords,
 ): ReviewDetail[] {
-  const packets = sayPacketsBriefly(one, texts, w);
+  const packets = sayPacketsBriefly(one, namesIn(texts), w);
   const detail = (label: keyof DiffWords['labels'], text: string, isCode = false): ReviewDetail => ({
     label: w.labels[label],
     text,

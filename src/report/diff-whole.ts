@@ -7,18 +7,17 @@ import { sayAssumptions } from './assumptions.ts';
 import {
   fieldsOf,
   hunkLines,
+  namesIn,
   type SideTexts,
   sayField,
-  sayOthers,
-  sayPackets,
-  sayPacketsBriefly,
   sayWhole,
   sayWitness,
   sideTexts,
 } from './diff-class.ts';
+import { groupsOf, sayConditions, sayOthers, sayPacketsBriefly } from './diff-packets.ts';
 import { sayFates } from './diff-review.ts';
 import { groupServices, type ServiceGroup, sayEntries, sayNames, sayServices } from './diff-services.ts';
-import { sayBox, sayDoubt, sayEffects } from './diff-words.ts';
+import { chooseBoxes, sayBox, sayDoubt, sayEffects } from './diff-words.ts';
 import { sayNotes } from './notes.ts';
 import { severityColors } from './paint.ts';
 import type { RuleTexts } from './rule-texts.ts';
@@ -89,7 +88,7 @@ function printClasses(
 
 function sayBrief(one: PacketClass, texts: SideTexts, paint: Paint, w: DiffWords): string {
   const { entry, severity } = one;
-  return `${paint(severity, `[${w.severity[severity]}]`)} ${entry.service ?? w.entry[entry.kind]}: ${sayEffects(one, w)}: ${sayPacketsBriefly(one, texts, w)}`;
+  return `${paint(severity, `[${w.severity[severity]}]`)} ${entry.service ?? w.entry[entry.kind]}: ${sayEffects(one, w)}: ${sayPacketsBriefly(one, namesIn(texts), w)}`;
 }
 
 function printClass(
@@ -103,12 +102,15 @@ function printClass(
   const { entry, severity } = one;
   const kind = w.entry[entry.kind];
   const title = entry.service === null ? kind : `${entry.service}, ${kind}`;
-  const [{ shown, more, conditions }, ...others] = sayPackets(one, texts, w);
+  const [like, ...others] = groupsOf(one);
+  const { shown, more } = chooseBoxes(like.boxes);
+  const nameOf = namesIn(texts);
+  const hangsOn = [...sayConditions(like, nameOf, w), ...sayOthers(others, nameOf, w)];
   return [
     `${number}. ${paint(severity, `[${w.severity[severity]}]`)} ${title}: ${sayEffects(one, w)}`,
-    ...shown.map((packets) => `     ${packets}`),
+    ...shown.map((box) => `     ${sayBox(box, w)}`),
     ...(more > 0 ? [`     ${w.furtherSets(more)}`] : []),
-    ...[...conditions, ...sayOthers(others, w)].map((said) => `     ${said}`),
+    ...hangsOn.map((said) => `     ${said}`),
     `   ${w.labels.before}  ${sayWhole(one.before, w)}`,
     `   ${w.labels.after}  ${sayWhole(one.after, w)}`,
     `   ${w.labels.packet}  ${sayWitness(one, w)}`,

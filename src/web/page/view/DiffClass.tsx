@@ -1,8 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Outcome } from '../../../engine/outcome.ts';
 import type { PacketClass } from '../../../proof/classes/classify.ts';
+import { namesIn } from '../../../report/diff-class.ts';
+import { groupsOf, sayConditions } from '../../../report/diff-packets.ts';
 import { sayBox, sayFate } from '../../../report/diff-words.ts';
 import { printPacket } from '../../../report/trace-text.ts';
+import { diffTables } from '../../../report/words/diff-tables.ts';
 import { fateTables } from '../../../report/words/fate-tables.ts';
 import { type AlignedRow, alignWays } from '../model/aligned.ts';
 import { type Difference, type ShownSide, witnessOn } from '../model/difference.ts';
@@ -21,6 +24,7 @@ const isStill = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 export function DiffClass({ one, difference: { before, after } }: Props) {
   const w = words.value;
   const said = fateTables[language.value];
+  const told = diffTables[language.value];
   const ends = { before: witnessOn(before, one), after: witnessOn(after, one) };
   const rows = alignWays(ends.before?.matched ?? [], ends.after?.matched ?? []);
   const [at, setAt] = useState(0);
@@ -61,11 +65,23 @@ export function DiffClass({ one, difference: { before, after } }: Props) {
       </div>
       <details>
         <summary>{w.whichPackets}</summary>
-        <ul>
-          {one.boxes.slice(0, 40).map((box) => (
-            <li key={sayBox(box)}>{sayBox(box, said)}</li>
-          ))}
-        </ul>
+        {groupsOf(one).map((group) => {
+          const conditions = sayConditions(
+            group,
+            namesIn({ before: before.texts, after: after.texts }),
+            told,
+          );
+          return (
+            <section key={conditions.join()}>
+              {conditions.length > 0 && <p>{conditions.join('; ')}</p>}
+              <ul>
+                {group.boxes.slice(0, 40).map((box) => (
+                  <li key={sayBox(box)}>{sayBox(box, said)}</li>
+                ))}
+              </ul>
+            </section>
+          );
+        })}
       </details>
     </section>
   );

@@ -1,8 +1,10 @@
 import { useMemo } from 'preact/hooks';
 import type { PacketClass } from '../../../proof/classes/classify.ts';
 import { sayAnswerAssumptions } from '../../../report/answer-assumptions.ts';
+import { groupsOf, sayConditions } from '../../../report/diff-packets.ts';
 import { sayBox, sayDoubt, sayEffects } from '../../../report/diff-words.ts';
 import { sayNotes } from '../../../report/notes.ts';
+import { diffTables } from '../../../report/words/diff-tables.ts';
 import { fateTables } from '../../../report/words/fate-tables.ts';
 import type { FateWords } from '../../../report/words/fates.ts';
 import { readVersion, type Version } from '../../../session/version.ts';
@@ -184,13 +186,15 @@ function ClassLink({
   const w = words.value;
   const said = fateTables[language.value];
   const { severity, entry, doubt } = one;
+  const [group] = groupsOf(one);
+  const conditions = sayConditions(group, (chain) => chain, diffTables[language.value]);
   return (
     <a href={linkTo({ change: String(index) })} aria-current={isChosen ? 'true' : undefined}>
       {index + 1}. <span class={`badge ${styles[severity]}`}>{w.importance[severity]}</span>{' '}
       <strong>{entry.service ?? w.otherRules}</strong>
       {entry.service && `, ${w.entryKind[entry.kind]}`}:{' '}
       {doubt === null ? sayEffects(one, said) : sayDoubt(doubt, said)}{' '}
-      {one.boxes[0] && <small class="kind">{sayBox(one.boxes[0], said)}</small>}
+      <small class="kind">{[sayBox(group.boxes[0], said), ...conditions].join('; ')}</small>
     </a>
   );
 }
