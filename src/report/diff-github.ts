@@ -2,7 +2,8 @@ import type { PacketClass } from '../proof/classes/classify.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import { causeFieldsOf, causeRuleOf } from './diff-causes.ts';
 import { changesOf, type ToldChange, type ToldGroup } from './diff-changes.ts';
-import { sideTexts } from './diff-class.ts';
+import { namesIn, sideTexts } from './diff-class.ts';
+import { groupsOf, sayConditions } from './diff-packets.ts';
 import { sayChange, sayEntry, sayNames, sayServices } from './diff-services.ts';
 import { sayBox, sayDoubt } from './diff-words.ts';
 import { type Annotated, annotation } from './github.ts';
@@ -29,7 +30,9 @@ const nowhere = { file: null, line: null, column: null };
 /** One for each place: what a line of the configuration does to all Services is said there once. */
 function annotationsOf(change: ToldChange, group: ToldGroup, report: DiffReport): string[] {
   const { entries, classes, isMain } = change;
-  const message = `${sayServices(group.services)}${sayNames(group.services)}: ${sayEntry(entries)}: ${sayChange(entries, classes[0], true)}`;
+  const [like] = groupsOf(classes[0]);
+  const said = `${sayServices(group.services)}${sayNames(group.services)}: ${sayEntry(entries)}: ${sayChange(entries, classes[0], true)}`;
+  const message = [said, ...sayConditions(like, namesIn(sideTexts(report)))].join('; ');
   const title = `kubenat diff: ${group.status} (${group.severity})`;
   const ofClasses = isMain ? entries.map(({ classes: [main] }) => main) : [classes[0]];
   return ofClasses.map((one) =>

@@ -2,7 +2,8 @@ import type { RulePlace } from '../engine/program.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import type { ReportSide } from '../session/side.ts';
-import { fieldsOf, type SideTexts, sayWitness, sideTexts } from './diff-class.ts';
+import { fieldsOf, namesIn, type SideTexts, sayWitness, sideTexts } from './diff-class.ts';
+import { sayPacketsBriefly } from './diff-packets.ts';
 import { sayBox, sayDoubt, sayEffects, sayFate } from './diff-words.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { sarifLog, sarifPlace } from './sarif.ts';
@@ -49,14 +50,11 @@ function doubtOf(text: string): object {
 }
 
 function resultOf(one: PacketClass, report: DiffReport, texts: SideTexts): object {
-  const { entry, effects, severity, boxes, before, after, rules } = one;
+  const { entry, effects, severity, before, after, rules } = one;
   const subject = entry.service === null ? entry.kind : `${entry.service} (${entry.kind})`;
   const text = [
     `${subject}: ${sayEffects(one)}.`,
-    `Packets: ${boxes
-      .slice(0, 2)
-      .map((box) => sayBox(box))
-      .join('; ')}.`,
+    `Packets: ${sayPacketsBriefly(one, namesIn(texts))}.`,
     `Before: ${sayFate(before)}. After: ${sayFate(after)}.`,
     `Witness: ${sayWitness(one)}.`,
   ].join(' ');

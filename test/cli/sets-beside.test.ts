@@ -155,9 +155,9 @@ describe('diff of rules that ask a set of which it is not known what it holds', 
     'create blocked hash:ip family inet hashsize 1024 maxelem 65536 timeout 60 bucketsize 12 initval 0x96de1945\nadd blocked 198.51.100.7 timeout 0\n',
     'create blocked hash:net,iface family inet hashsize 1024 maxelem 65536 bucketsize 12 initval 0x96de1945\nadd blocked 198.51.100.7,eth0\n',
   ];
-  const of = async (before: string, after: string, sets?: string) => {
+  const of = async (before: string, after: string, sets?: string, format = 'text') => {
     const beside = sets === undefined ? {} : { 'a/sets.save': sets };
-    const { status, out } = await inFolders(['diff', '--host', 'host.json', 'a', 'b'], {
+    const { status, out } = await inFolders(['diff', '--format', format, '--host', 'host.json', 'a', 'b'], {
       'host.json': files['host.json'],
       'a/node.save': before,
       'b/node.save': after,
@@ -190,5 +190,7 @@ describe('diff of rules that ask a set of which it is not known what it holds', 
     expect(status).toBe(1);
     expect(out).not.toContain(doubt);
     for (const text of said) expect(out).toContain(text);
+    for (const format of ['markdown', 'github', 'sarif'])
+      expect((await of(before, after, undefined, format)).out).toContain(fails);
   });
 });
