@@ -1,4 +1,5 @@
 import { formatAddress } from '../address/address.ts';
+import type { HostDoubt } from '../host/doubt.ts';
 import type { Hop, Host } from '../host/model.ts';
 import { silentHop } from '../host/neighbour.ts';
 import { findInterface } from '../host/route.ts';
@@ -329,7 +330,7 @@ export class Walk implements Surroundings {
         if (branch.local) this.follow(way, checkLocalnet(way, this.host));
         else this.forward(way);
       });
-    else if (direction.kind === 'link') this.onLink(branch, direction, (next) => this.follow(branch, next));
+    else if (direction.kind === 'link') this.onLink(branch, direction, (way, next) => this.follow(way, next));
     else if (direction.kind === 'refused') this.refuse(branch, direction.with);
     else if (direction.kind === 'unknown') this.followEither(branch, direction);
     else this.end(branch, endOf(branch, 'drop', 'none', { code: 'route-drop', drop: direction.why }));
@@ -353,12 +354,34 @@ export class Walk implements Surroundings {
     }
   }
 
-  /** Who reasons about many packets may suppose either answer. */
-  private followEither(branch: Branch, direction: Extract<Direction, { kind: 'unknown' }>): void {
-    const { either } = direction;
+  /** Who reasons about many packets may suppose either answer; others follow both. */
+  private followEither(branch: Branch, { either, doubt }: Extract<Direction, { kind: 'unknown' }>): void {
     const answer = either && this.guide?.suppose?.(either.question, branch);
     if (either && answer !== undefined) this.follow(branch, answer ? either.yes : either.no);
-    else this.giveUp(branch, { code: 'host', doubt: direction.doubt });
+    else if (!either || this.guide?.suppose) this.giveUp(branch, { code: 'host', doubt });
+    else
+      this.followAll(branch, [either.no, either.yes], doubt, (way, direction) => this.follow(way, direction));
+  }
+
+  /** One of these, and nobody knows which: what they do not have in common is not known. */
+  private followAll<T>(
+    branch: Branch,
+    [one, ...others]: readonly T[],
+    doubt: HostDoubt,
+    goOn: (way: Branch, one: T) => void,
+  ): void {
+    if (one === undefined) return;
+    if (others.length === 0) {
+      goOn(branch, one);
+      return;
+    }
+    const unknown = endOf(branch, 'unknown', 'none', { code: 'host', doubt });
+    const { yes, no } = (branch.collector as Collector<OutcomeEnd>).part(unknown);
+    const way = branch.copy();
+    way.collector = yes;
+    branch.collector = no;
+    if (this.mayFork(way)) goOn(way, one);
+    if (this.mayFork(branch)) this.followAll(branch, others, doubt, goOn);
   }
 
   /** The node makes a packet, or answers with one: it is routed before it meets the first rule. */
@@ -367,21 +390,23 @@ export class Walk implements Surroundings {
     if (direction?.kind === 'ways') {
       this.fanOut(branch, direction.hops, (way) => this.setOut(way, checkLocalnet(way, this.host)));
     } else if (direction?.kind === 'link')
-      this.onLink(branch, direction, (next) => this.setOut(branch, next));
+      this.onLink(branch, direction, (way, next) => this.setOut(way, next));
     else this.setOut(branch, direction);
   }
 
-  /** Who reasons about many packets may suppose that the sender named one of the links. */
+  /** Who reasons about many packets may suppose that the sender named one of the links; others follow all of them. */
   private onLink(
     branch: Branch,
     { hops, doubt, likely }: Extract<Direction, { kind: 'link' }>,
-    goOn: (direction: Direction | null) => void,
+    goOn: (way: Branch, direction: Direction | null) => void,
   ): void {
     const { guide } = this;
     const isNamed = ({ interface: name }: Hop) => guide?.suppose?.(sentBy(name), branch) === true;
     const named = guide?.suppose ? (hops.slice(0, -1).find(isNamed) ?? hops.at(-1)) : likely;
-    if (named) goOn(leaveTo(branch, this.host, named.interface));
-    else this.giveUp(branch, { code: 'host', doubt });
+    const go = (way: Branch, hop: Hop) => goOn(way, leaveTo(way, this.host, hop.interface));
+    if (named) go(branch, named);
+    else if (guide?.suppose || hops.length === 0) this.giveUp(branch, { code: 'host', doubt });
+    else this.followAll(branch, hops, doubt, go);
   }
 
   private setOut(branch: Branch, direction: Direction | null): void {
@@ -450,7 +475,7 @@ export class Walk implements Surroundings {
     };
     if (direction?.kind === 'ways') this.fanOut(branch, direction.hops, setOut);
     else if (direction?.kind === 'link')
-      this.onLink(branch, direction, (next) => (next ? this.follow(branch, next) : setOut(branch)));
+      this.onLink(branch, direction, (way, next) => (next ? this.follow(way, next) : setOut(way)));
     else if (direction) this.follow(branch, direction);
     else if (branch.egress === 'lo') this.goOn(branch);
     else setOut(branch);
