@@ -154,6 +154,18 @@ const icmpErrors = {
   ipv6: { 'too-big': { type: 2, code: 0 }, 'port-unreachable': { type: 1, code: 4 } },
 } as const;
 
+/**
+ * The bytes of an error: of IPv4 it quotes a header and 8 bytes at least, and has 576 at most (RFC 1812); of IPv6 it quotes what it can
+ * within 1,280 (RFC 4443).
+ */
+const errorLengths = { ipv4: [56, 576], ipv6: [96, 1280] } as const;
+
+function hangsOnLength({ verdict, reason }: Outcome): boolean {
+  if (verdict !== 'unknown' || reason?.code !== 'at-rule') return false;
+  const why = reason.reason;
+  return why.code === 'field-unknown' && why.field.field === 'length';
+}
+
 /** The packets of a connection that begins so. */
 export function planOf({ protocol }: Packet): readonly Plan[] {
   return protocol === 6 ? tcpPlan : plainPlan;
@@ -335,12 +347,24 @@ class Follower {
       icmp: icmpErrors[this.host.family][error],
       about: { protocol, ...left, icmp },
     };
-    const [end, ...others] = this.walk(packet, packet.from as Origin, way, 1);
-    if (!end || others.length > 0) return null;
-    const outcome = outcomeOf(end);
+    const met = this.meetAlone(packet, way);
+    if (met === null) return null;
+    const { end, outcome } = met;
     const receiver = isBack ? first.left.destination : this.packet.source;
     const arrives = outcome.verdict === 'accept' && outcome.left.destination === receiver;
-    return { error, about: name, packet, outcome, at: arrives ? null : failureOf(name, end.end, outcome) };
+    return { error, about: name, packet, outcome, at: arrives ? null : failureOf(name, end, outcome) };
+  }
+
+  /** What becomes of an error however long it is, where rules ask that; null: it goes several ways. */
+  private meetAlone(packet: Packet, way: Underway): { end: OutcomeEnd; outcome: Outcome } | null {
+    const [end, ...others] = this.walk(packet, packet.from as Origin, way, 1);
+    if (!end || others.length > 0) return null;
+    const met = { end: end.end, outcome: outcomeOf(end) };
+    if (packet.length !== undefined || !hangsOnLength(met.outcome)) return met;
+    const [shortest, longest] = errorLengths[this.host.family].map((length) =>
+      this.meetAlone({ ...packet, length }, way),
+    ) as [typeof met | null, typeof met | null];
+    return shortest?.outcome.verdict === longest?.outcome.verdict ? longest : met;
   }
 
   private walk(packet: Packet, origin: Origin, way: Underway, now: number): readonly Weighed<OutcomeEnd>[] {

@@ -25,6 +25,8 @@ export interface Packet {
   readonly state: ConnectionState | null;
   /** Of an ICMP error: the header of the packet that it is about, as it was where it went no further. */
   readonly about?: Quoted;
+  /** Bytes of the whole packet, where they are known. */
+  readonly length?: number;
 }
 
 /** The part of a packet that an ICMP error quotes. */

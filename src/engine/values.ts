@@ -120,7 +120,7 @@ const readers: Readonly<Record<FieldName, Reader>> = {
   nextHeader: ({ protocol }) => protocol,
   tos: hidden('tos'),
   ttl: hidden('ttl'),
-  length: hidden('length'),
+  length: (branch) => (branch.answer === null && branch.packet.length) || unseen({ field: 'length' }, branch),
   fragment: nothing,
   sourcePort: (branch) => branch.sourcePort ?? unknownPort(branch, 'source'),
   destinationPort: (branch) => branch.destinationPort ?? unknownPort(branch, 'destination'),

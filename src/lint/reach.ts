@@ -1,5 +1,5 @@
 import type { Address } from '../address/address.ts';
-import { contains, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
+import { contains, type Subnet } from '../address/subnet.ts';
 import { type ConnectionOutcome, traceConnection } from '../engine/connect.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import { registered, type TiedChains, tiedChains } from '../engine/registered.ts';
@@ -9,7 +9,7 @@ import { loneAddress } from '../host/interface-address.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { NftRuleset } from '../nftables/model.ts';
-import { type AssumedHost, assumeHost } from '../proof/assume-host.ts';
+import { type AssumedHost, assumeHost, endpointsOf, neighbourhoodOf } from '../proof/assume-host.ts';
 import type { MadeUp } from '../proof/assumption.ts';
 import { proxyTable } from '../proxy/nftables/listed.ts';
 import { add, type Fraction, formatFraction, parseFraction, zero } from '../sets/fraction.ts';
@@ -116,7 +116,7 @@ function assumedHosts(rules: NodeRules, known: readonly HostFields[]): readonly 
   const { program, iptables, nft } = rules;
   const proxies = proxiesIn(rules);
   const addresses = proxies.flatMap(({ nodePortAddresses }) => nodePortAddresses).map(loneAddress);
-  const named = { ...(addresses.length > 0 ? { addresses } : {}), ...ownPods(proxies, program) };
+  const named = { ...(addresses.length > 0 ? { addresses } : {}), ...ownPods(rules, proxies) };
   const programs = nft.length > 0 ? [program] : [];
   const interfaces = podInterfacesIn([
     ...(iptables ? namedInDump(program) : []),
@@ -256,9 +256,13 @@ interface Node {
 }
 
 /** The neighbourhood of an endpoint that is surely of this node. */
-function ownPods(proxies: readonly ProxyRules[], { family }: IrProgram): Pick<HostFields, 'podCIDR'> {
+function ownPods(
+  { iptables, program }: NodeRules,
+  proxies: readonly ProxyRules[],
+): Pick<HostFields, 'podCIDR'> {
   const own = proxies.map(({ ownEndpoint }) => ownEndpoint).find((one) => one !== null);
-  return own == null ? {} : { podCIDR: subnetOf(own, prefixMask(family, family === 'ipv4' ? 24 : 64)) };
+  if (own == null) return {};
+  return { podCIDR: neighbourhoodOf(own, endpointsOf(iptables ? [iptables] : [], [program])) };
 }
 
 /** What opens a connection, its answer, and of those that follow one each way that carries data, and those that close it. */

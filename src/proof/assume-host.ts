@@ -1,4 +1,4 @@
-import { type Address, addressBits, type Family } from '../address/address.ts';
+import { type Address, type Family, familyOf } from '../address/address.ts';
 import { contains, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import { buildHost } from '../host/build.ts';
@@ -46,11 +46,7 @@ export function assumeHost(
     assumed.push({ code: 'node-address', address });
   }
   if (!host.routesKnown) {
-    const podCIDR = guessPods(
-      family,
-      [...rulesets.map(({ tables }) => endpoints(tables)), ...programs.map(endpointsIn)],
-      named,
-    );
+    const podCIDR = guessPods(family, () => endpointsOf(rulesets, programs), named);
     fields.push({ podCIDR });
     assumed.push({ code: 'pod-prefix', prefix: podCIDR });
   }
@@ -70,26 +66,41 @@ export function assumeHost(
 }
 
 /** The neighbourhood of the first endpoint that is not behind another interface. */
-function guessPods(
-  family: Family,
-  found: readonly Iterable<Address>[],
-  others: readonly Interface[],
-): Subnet {
-  const length = family === 'ipv4' ? 24 : 64;
+function guessPods(family: Family, found: () => Iterable<Address>, others: readonly Interface[]): Subnet {
   const isOther = (address: Address) =>
     others.some(({ addresses }) => addresses.some((own) => contains(own.prefix, address)));
   const address =
-    firstOf(found, (one) => !isOther(one)) ?? (family === 'ipv4' ? 0x0af40100 : 0xfd000244n << 96n);
-  return subnetOf(address, prefixMask(family, Math.min(length, addressBits[family])));
+    firstOf(found(), (one) => !isOther(one)) ?? (family === 'ipv4' ? 0x0af40100 : 0xfd000244n << 96n);
+  return neighbourhoodOf(address, found());
 }
 
-function firstOf(
-  lists: readonly Iterable<Address>[],
-  isWanted: (address: Address) => boolean,
-): Address | undefined {
-  for (const list of lists) {
-    for (const address of list) if (isWanted(address)) return address;
-  }
+/**
+ * The prefix of a node's pods, as far as an endpoint among them tells it: so wide that none of the endpoints has its last address, which in
+ * IPv4 would be that of all of the link. Where a node's pods have more than 256 addresses, one may well end in 255.
+ */
+export function neighbourhoodOf(address: Address, endpoints: Iterable<Address>): Subnet {
+  const family = familyOf(address);
+  if (family === 'ipv6') return subnetOf(address, prefixMask(family, 64));
+  const prefixes = Array.from({ length: 17 }, (_, wider) =>
+    subnetOf(address, prefixMask(family, 24 - wider)),
+  );
+  const lasts = prefixes.map(({ address: first, mask }) => ((first as number) | ~(mask as number)) >>> 0);
+  const left = new Set<Address>(lasts);
+  for (const endpoint of endpoints) left.delete(endpoint);
+  return prefixes[lasts.findIndex((last) => left.has(last))] ?? (prefixes[0] as Subnet);
+}
+
+/** Where rules of either language translate destinations to. */
+export function* endpointsOf(
+  rulesets: readonly Ruleset[],
+  programs: readonly IrProgram[],
+): Generator<Address> {
+  for (const { tables } of rulesets) yield* endpoints(tables);
+  for (const program of programs) yield* endpointsIn(program);
+}
+
+function firstOf(list: Iterable<Address>, isWanted: (address: Address) => boolean): Address | undefined {
+  for (const address of list) if (isWanted(address)) return address;
   return undefined;
 }
 
