@@ -3,10 +3,12 @@ import { portProtocols } from '../address/protocols.ts';
 import { isRecord, type Path, readSmallDocument, type SmallDocument } from '../host/document.ts';
 import { readHostFields } from '../host/fields.ts';
 import type { HostFields } from '../host/model.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import type { PacketDetail, PacketRecord } from './detail.ts';
 import { parseFlags, parseOrigin, protocolOf } from './notation.ts';
 import { echoRequest, isIcmp, type Packet, tcpFlags } from './packet.ts';
 
@@ -35,11 +37,11 @@ export function readFlows(source: Source, family: Family): Flows {
   const listed = Array.isArray(fields.packets) ? fields.packets : null;
   if (!listed) {
     const expected = want.written('{"host": {…}, "packets": […]}');
-    document.report(['packets'], 'field-missing', 'there is no list of packets', expected);
+    document.report(['packets'], 'field-missing', told<PacketDetail>({ code: 'no-packet-list' }), expected);
   }
-  reportUnknown(document, [[fields, []]], 'a list of packets', listFields);
+  reportUnknown(document, [[fields, []]], 'packet-list', listFields);
   const records = (listed ?? []).map((item, index) => [item, ['packets', index]] as const);
-  reportUnknown(document, records, 'a packet', packetFields);
+  reportUnknown(document, records, 'packet', packetFields);
   const packets = (listed ?? []).flatMap((item, index) => readFlow(document, item, index, family) ?? []);
   refuseErrors(document.problems);
   return { host, packets, problems: document.problems };
@@ -52,19 +54,19 @@ const packetFields = ['id', 'proto', 'src', 'dst', 'sport', 'dport', 'from', 'fl
 function reportUnknown(
   document: SmallDocument,
   records: readonly (readonly [value: unknown, path: Path])[],
-  what: string,
+  record: PacketRecord,
   known: readonly string[],
 ): void {
-  const told = new Set(known);
-  for (const [record, path] of records) {
-    if (!isRecord(record)) continue;
-    for (const name of Object.keys(record)) {
-      if (told.has(name)) continue;
-      told.add(name);
+  const said = new Set(known);
+  for (const [value, path] of records) {
+    if (!isRecord(value)) continue;
+    for (const name of Object.keys(value)) {
+      if (said.has(name)) continue;
+      said.add(name);
       const close = nearest(name, known);
       const expected = close ? want.perhaps(close) : want.oneOf(known);
-      const message = `${what} has no field ${name}; it is passed over`;
-      document.report([...path, name], 'field-unknown', message, expected, 'warning');
+      const why = told<PacketDetail>({ code: 'packet-record-no-field', record, field: name });
+      document.report([...path, name], 'field-unknown', why, expected, 'warning');
     }
   }
 }
@@ -87,7 +89,7 @@ function readFlow(document: SmallDocument, item: unknown, index: number, family:
     document.report(
       path,
       'field-type',
-      'not a packet',
+      told<PacketDetail>({ code: 'not-packet' }),
       want.written('{"id", "proto", "src", "dst", "dport", "from"}'),
     );
     return undefined;
@@ -131,7 +133,7 @@ class FieldReader {
       this.document.report(
         [...this.path, 'proto'],
         'field-value',
-        'not a protocol',
+        told<PacketDetail>({ code: 'not-protocol' }),
         want.either('tcp', 'udp', 'sctp', 'icmp'),
       );
     }
@@ -143,12 +145,13 @@ class FieldReader {
     const address = typeof text === 'string' ? parseAddress(text) : undefined;
     const path = [...this.path, name];
     if (address === undefined) {
-      this.document.report(path, 'address-syntax', `${JSON.stringify(text) ?? name} is not an IP address`);
+      const why = told<PacketDetail>({ code: 'packet-no-address', text: JSON.stringify(text) ?? name });
+      this.document.report(path, 'address-syntax', why);
     } else if (familyOf(address) !== this.family) {
       this.document.report(
         path,
         'packet-family',
-        `${text} is no ${this.family} address`,
+        told<PacketDetail>({ code: 'address-not-of', text: `${text}`, family: this.family }),
         want.orElse(this.family, '--family'),
       );
     }
@@ -162,7 +165,7 @@ class FieldReader {
     this.document.report(
       [...this.path, name],
       'port-range',
-      `${JSON.stringify(port)} is no port`,
+      told<PacketDetail>({ code: 'packet-no-port', text: JSON.stringify(port) }),
       want.range(0, 65535),
     );
     return null;
@@ -175,7 +178,7 @@ class FieldReader {
     this.document.report(
       [...this.path, 'from'],
       'field-type',
-      'not an origin',
+      told<PacketDetail>({ code: 'not-origin' }),
       want.either('external', 'pod', 'host'),
     );
     return null;
@@ -190,7 +193,7 @@ class FieldReader {
       this.document.report(
         [...this.path, 'flags'],
         'field-value',
-        `${text} are not TCP flags`,
+        told<PacketDetail>({ code: 'not-part', text, part: 'flags' }),
         want.either('SYN,ACK', 'SA'),
       );
     }
@@ -201,7 +204,12 @@ class FieldReader {
     const { at } = this.item;
     if (at === undefined || at === null) return null;
     if (typeof at === 'number' && Number.isFinite(at)) return at;
-    this.document.report([...this.path, 'at'], 'field-type', 'not a time', want.thing('seconds'));
+    this.document.report(
+      [...this.path, 'at'],
+      'field-type',
+      told<PacketDetail>({ code: 'not-time' }),
+      want.thing('seconds'),
+    );
     return null;
   }
 }

@@ -2,14 +2,16 @@ import { type Address, type Family, familyOf, parseAddress } from '../address/ad
 import { portProtocols } from '../address/protocols.ts';
 import { type PacketNode, type PacketPart, parsePacketText } from '../grammar/packet.ts';
 import type { ConnectionState } from '../sets/states.ts';
+import { told } from '../text/detail.ts';
 import { type Expected, want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import type { PacketDetail, PacketPartName } from './detail.ts';
 import { echoRequest, isIcmp, type Origin, type Packet, tcpFlags } from './packet.ts';
 
 /** Notes a problem with a part of the text. */
-type Report = (part: PacketPart, message: string, expected: Expected) => void;
+type Report = (part: PacketPart, detail: PacketDetail, expected: Expected) => void;
 
 /** Some five times as long as any that has every option; the parser takes more than linear time. */
 const longest = 1000;
@@ -21,17 +23,18 @@ export function parsePacket(source: Source): Packet {
   const text = source.text.trimEnd();
   const indent = text.length - text.trimStart().length;
   const problems: Problem[] = [];
-  const reportAt = (start: number, length: number, message: string, expected: Expected) => {
+  const reportAt = (start: number, length: number, detail: PacketDetail, expected: Expected) => {
     const span = { source, start: start + indent, end: start + indent + Math.max(length, 1) };
-    problems.push({ code: 'packet-syntax', severity: 'error', message, span, expected });
+    problems.push({
+      code: 'packet-syntax',
+      severity: 'error',
+      ...told<PacketDetail>(detail),
+      span,
+      expected,
+    });
   };
   if (text.length - indent > longest) {
-    reportAt(
-      longest,
-      1,
-      'a packet is not written with so many characters',
-      want.atMost(longest, 'characters'),
-    );
+    reportAt(longest, 1, { code: 'packet-too-long' }, want.atMost(longest, 'characters'));
     throw new InputError(problems);
   }
   const parsed = parsePacketText(text.slice(indent));
@@ -41,16 +44,11 @@ export function parsePacket(source: Source): Packet {
       parsed.expected.length === 0
         ? want.written(example)
         : want.orElse(...parsed.expected.map((kind) => kinds[kind] ?? kind), want.thing('as-in', example));
-    reportAt(
-      parsed.offset,
-      parsed.length,
-      atEnd ? 'the packet ends too early' : 'this cannot stand here',
-      said,
-    );
+    reportAt(parsed.offset, parsed.length, { code: atEnd ? 'packet-ends-early' : 'packet-no-place' }, said);
     throw new InputError(problems);
   }
-  const packet = readNode(parsed, (part, message, expected) =>
-    reportAt(part.offset, part.text.length, message, expected),
+  const packet = readNode(parsed, (part, detail, expected) =>
+    reportAt(part.offset, part.text.length, detail, expected),
   );
   if (problems.length > 0) throw new InputError(problems);
   return packet as Packet;
@@ -70,11 +68,7 @@ function readNode(node: PacketNode, report: Report): Packet | null {
   if (!source || !destination) return null;
   const family = familyOf(source.address);
   if (familyOf(destination.address) !== family) {
-    report(
-      node.destination,
-      'source and destination are of different families',
-      want.thing('address-of', family),
-    );
+    report(node.destination, { code: 'packet-families' }, want.thing('address-of', family));
   }
   const protocol = readProtocol(node.protocol, family, report);
   if (protocol !== null && !portProtocols.has(protocol)) refusePorts(node, source, destination, report);
@@ -107,14 +101,14 @@ function readEnd(part: PacketPart, report: Report): End | null {
   if (address === undefined) {
     report(
       part,
-      `${host || part.text} is not an IP address`,
+      { code: 'packet-no-address', text: host || part.text },
       want.either('192.0.2.1', '192.0.2.1:80', '2001:db8::1', '[2001:db8::1]:80'),
     );
     return null;
   }
   if (port === undefined) return { address, port: null };
   const number = parsePort(port);
-  if (number === null) report(part, `${port || 'nothing'} is no port`, want.range(0, 65535));
+  if (number === null) report(part, { code: 'packet-no-port', text: port || null }, want.range(0, 65535));
   return { address, port: number };
 }
 
@@ -127,7 +121,8 @@ function refusePorts(node: PacketNode, source: End, destination: End, report: Re
     [source, node.source],
     [destination, node.destination],
   ] as const) {
-    if (end.port !== null) report(part, `${node.protocol.text} has no ports`, want.thing('address-alone'));
+    if (end.port !== null)
+      report(part, { code: 'packet-no-ports', protocol: node.protocol.text }, want.thing('address-alone'));
   }
 }
 
@@ -146,7 +141,7 @@ function readProtocol(part: PacketPart, family: Family, report: Report): number 
   if (protocol === null)
     report(
       part,
-      `${part.text} is no protocol`,
+      { code: 'packet-no-protocol', text: part.text },
       want.either('tcp', 'udp', 'sctp', 'icmp', want.range(1, 255)),
     );
   return protocol;
@@ -160,15 +155,15 @@ function readOptions({ options, protocol }: PacketNode, family: Family, report: 
   };
   const seen = new Set<string>();
   for (const { name, offset, value } of options) {
-    if (seen.has(name)) report({ text: name, offset }, `${name} is there twice`, want.thing('once', name));
+    if (seen.has(name))
+      report({ text: name, offset }, { code: 'option-twice', option: name }, want.thing('once', name));
     seen.add(name);
     if (name === 'from') result.from = parseOrigin(value.text);
     else if (name === 'flags')
-      result.flags = parseFlags(value.text) ?? reject(value, report, 'TCP flags', flagNames);
+      result.flags = parseFlags(value.text) ?? reject(value, report, 'flags', flagNames);
     else if (name === 'state')
-      result.state = parseState(value.text) ?? reject(value, report, 'a state', stateNames);
-    else
-      result.icmp = parseIcmp(value.text, family) ?? reject(value, report, 'an ICMP type', icmpNames(family));
+      result.state = parseState(value.text) ?? reject(value, report, 'state', stateNames);
+    else result.icmp = parseIcmp(value.text, family) ?? reject(value, report, 'icmp-type', icmpNames(family));
   }
   const number = protocolOf(protocol.text, family);
   for (const { name, offset } of options) {
@@ -176,16 +171,17 @@ function readOptions({ options, protocol }: PacketNode, family: Family, report: 
     if (!fits)
       report(
         { text: name, offset },
-        `${protocol.text} has no ${name}`,
+        { code: 'option-unfit', protocol: protocol.text, option: name },
         want.written(name === 'flags' ? 'tcp' : 'icmp'),
       );
   }
   return result;
 }
 
-function reject<T>(value: PacketPart, report: Report, what: string, known: readonly string[]): T {
+function reject<T>(value: PacketPart, report: Report, what: PacketPartName, known: readonly string[]): T {
   const close = nearest(value.text, known);
-  report(value, `${value.text} is not ${what}`, close ? want.perhaps(close) : want.written(known.join(', ')));
+  const detail: PacketDetail = { code: 'not-part', text: value.text, part: what };
+  report(value, detail, close ? want.perhaps(close) : want.written(known.join(', ')));
   return null as T;
 }
 

@@ -1,10 +1,12 @@
 import type { Host } from '../host/model.ts';
 import { add, type Fraction, one } from '../sets/fraction.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { WalkAssumption } from './assumption.ts';
 import { Collector, type Weighed } from './collector.ts';
 import { type Connection, coincide, isAnswer, sameTuple, type Tuple } from './connection.ts';
+import type { PacketDetail } from './detail.ts';
 import { instructionsIn } from './instructions.ts';
 import type { IrProgram } from './ir.ts';
 import { emptyMemory, type Memory, memoryKey } from './memory.ts';
@@ -162,7 +164,7 @@ export class Sequence {
       {
         code: 'too-many-ways',
         severity: 'error',
-        message: `after this packet the node may remember more than ${most} different things`,
+        ...told<PacketDetail>({ code: 'ways-too-many', most }),
         expected: want.thing('fewer-chances'),
       },
     ]);

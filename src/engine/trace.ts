@@ -2,9 +2,11 @@ import { formatAddress } from '../address/address.ts';
 import { contains } from '../address/subnet.ts';
 import type { Host, Interface } from '../host/model.ts';
 import { addressType, findInterface, isDoubt, linkOf } from '../host/route.ts';
+import { told } from '../text/detail.ts';
 import { want } from '../text/expected.ts';
 import { InputError } from '../text/problem.ts';
 import type { WalkAssumption } from './assumption.ts';
+import type { PacketDetail } from './detail.ts';
 import type { IrProgram } from './ir.ts';
 import { emptyMemory } from './memory.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
@@ -52,7 +54,11 @@ export function checkPacket(host: Host, packet: Packet): void {
     {
       code: 'packet-family',
       severity: 'error',
-      message: `a packet from ${formatAddress(packet.source)} does not meet ${host.family} rules`,
+      ...told<PacketDetail>({
+        code: 'packet-not-of-rules',
+        source: formatAddress(packet.source),
+        family: host.family,
+      }),
       expected: want.orElse(want.thing('addresses-of', host.family), '--family'),
     },
   ]);
@@ -88,7 +94,7 @@ export function ingressOf(host: Host, origin: Origin, packet: Packet): string | 
     {
       code: 'interface-unknown',
       severity: 'error',
-      message: `the node has no interface ${origin.interface}`,
+      ...told<PacketDetail>({ code: 'no-interface', name: origin.interface }),
       expected: want.orElse(want.oneOf(host.interfaces.map(({ name }) => name)), 'external, pod, host'),
     },
   ]);
@@ -102,7 +108,7 @@ function podLinkOf(host: Host, { source }: Packet): string {
     {
       code: 'interface-unknown',
       severity: 'error',
-      message: `behind which interface the pod ${formatAddress(source)} is, the node's routes do not tell`,
+      ...told<PacketDetail>({ code: 'pod-interface-open', source: formatAddress(source) }),
       expected: want.orElse('from INTERFACE', want.thing('pod-interface')),
     },
   ]);

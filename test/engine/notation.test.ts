@@ -83,7 +83,7 @@ describe('a packet that does not parse is shown with a caret', () => {
     ['tcp 10.0.0.1:80 -> 10.0.0.2:80 from pod from host', '1:41', 'from is there twice'],
     ['tcp 10.0.0.1:80 -> 10.0.0.2:80 from pod from host', '1:41', 'expected: from once'],
     ['  tcp 10.0.0.256:80 -> 10.0.0.2:80', '1:7', '10.0.0.256 is not an IP address'],
-    ['tcp 10.0.0.1:80 -> 10.0.0.2:80 flags SYM', '1:38', 'SYM is not TCP flags'],
+    ['tcp 10.0.0.1:80 -> 10.0.0.2:80 flags SYM', '1:38', 'SYM are not TCP flags'],
     ['tcp 10.0.0.1:80 -> 10.0.0.2:80 flags x', '1:38', 'FIN, SYN, RST, PSH, ACK, URG'],
     ['tcp 10.0.0.1:80 -> 10.0.0.2:80 state x', '1:38', 'new, established, related, invalid, untracked'],
     ['icmp 10.0.0.1 -> 10.0.0.2 type echo-replay', '1:32', 'echo-reply, perhaps'],

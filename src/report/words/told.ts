@@ -1,3 +1,4 @@
+import type { PacketDetail } from '../../engine/detail.ts';
 import type { ExpectationDetail, NameDetail, ShapeDetail } from '../../expect/file/detail.ts';
 import type { SetDetail } from '../../ipset/detail.ts';
 import type { DumpDetail } from '../../iptables/rule/detail.ts';
@@ -16,6 +17,7 @@ export type Told =
   | FileDetail
   | ManifestDetail
   | NameDetail
+  | PacketDetail
   | PathDetail
   | ProxyDetail
   | SessionDetail

@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { dumpDetails } from '../../report/words/en/details/dump.ts';
 import { manifestDetails } from '../../report/words/en/details/manifests.ts';
+import { packetDetails } from '../../report/words/en/details/packets.ts';
 import { pathDetails } from '../../report/words/en/details/paths.ts';
 import { proxyDetails } from '../../report/words/en/details/proxy.ts';
 import { commonThings } from '../../report/words/en/expected/common.ts';
@@ -21,7 +22,7 @@ export { traceFlows } from './model/flows.ts';
 
 // Of what the page reads alone: its own size is what opens it.
 speakEnglish(
-  { ...dumpDetails, ...manifestDetails, ...pathDetails, ...proxyDetails },
+  { ...dumpDetails, ...manifestDetails, ...packetDetails, ...pathDetails, ...proxyDetails },
   expectedWith(expectedSentences, { ...commonThings, ...dumpThings, ...manifestThings, ...packetThings }),
 );
 showAllCharacters();

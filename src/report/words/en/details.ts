@@ -7,6 +7,7 @@ import { expectationDetails, shapeDetails } from './details/expectations.ts';
 import { fileDetails } from './details/files.ts';
 import { manifestDetails } from './details/manifests.ts';
 import { nameDetails } from './details/names.ts';
+import { packetDetails } from './details/packets.ts';
 import { pathDetails } from './details/paths.ts';
 import { proxyDetails } from './details/proxy.ts';
 import { sessionDetails } from './details/session.ts';
@@ -21,6 +22,7 @@ export const details: WordsOf<Told> = {
   ...fileDetails,
   ...manifestDetails,
   ...nameDetails,
+  ...packetDetails,
   ...pathDetails,
   ...proxyDetails,
   ...sessionDetails,

@@ -39,7 +39,7 @@ export const expectedSentences = (say: (one: Expected) => string): ExpectedWords
   listed: ({ of }) => of.map(say).join(', '),
   'such-as': ({ example, what }) => (what === null ? `예: ${example}` : `${say(what)}(예: ${example})`),
   'list-of': ({ of }) => `${say(of)}의 목록`,
-  perhaps: ({ name }) => `${name}(이것일 수 있음)`,
+  perhaps: ({ name }) => `혹시 ${name}?`,
   range: ({ what, from, to }) => ranges[what](from, to),
   'at-most': ({ count, unit }) => `최대 ${counted(count, unit)}`,
   'at-least': ({ count, unit }) => `최소 ${counted(count, unit)}`,
