@@ -1,5 +1,5 @@
 import { told } from '../text/detail.ts';
-import type { Expected } from '../text/expected.ts';
+import { type Expected, want } from '../text/expected.ts';
 import type { FileDetail, FileFault } from '../text/file-detail.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 
@@ -31,8 +31,10 @@ export function problemsOf(
   expected?: Expected,
 ): readonly Problem[] {
   if (error instanceof InputError) return error.problems;
-  const detail: FileDetail = { code: 'file-fault', path, fault: faultOf(error) };
-  return [{ code, severity: 'error', ...told<FileDetail>(detail), ...(expected && { expected }) }];
+  const fault = faultOf(error);
+  const detail: FileDetail = { code: 'file-fault', path, fault };
+  const right = expected ?? (fault.code === 'is-folder' ? want.thing('file') : undefined);
+  return [{ code, severity: 'error', ...told<FileDetail>(detail), ...(right && { expected: right }) }];
 }
 
 /** Throws them. */

@@ -8,8 +8,9 @@ import { subnetSet } from '../../sets/subnet-set.ts';
 import type { Front } from './front.ts';
 
 /**
- * Who asks for a service. `loopback`: the node itself, of its ports at 127.0.0.1; `endpoint`: a pod of this node that serves it; `elsewhere`: a pod of another node, which has given its packets to
- * an endpoint of this one; `stranger`: whom its source ranges do not admit; `remembered`: who was there before, where it has session affinity.
+ * Who asks for a service. `loopback`: the node itself, of its ports at 127.0.0.1; `endpoint`: a pod of this node that serves it;
+ * `elsewhere`: a pod of another node, which has given its packets to an endpoint of this one; `stranger`: whom its source ranges do
+ * not admit; `remembered`: who was there before, where it has session affinity.
  */
 export type ClientKind =
   | 'pod'

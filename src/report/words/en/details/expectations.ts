@@ -27,7 +27,7 @@ const records: Readonly<Record<RecordName, string>> = {
 
 /** Why a file that people write has not the form that it should have. */
 export const shapeDetails: WordsOf<ShapeDetail> = {
-  'stands-here': ({ value }) => `${sayOf(shown, value)} stands here`,
+  'stands-here': ({ value }) => `the value is ${sayOf(shown, value)}`,
   'unfit-here': ({ value }) => `${sayOf(shown, value)} does not fit`,
   'unknown-here': ({ value }) => `${sayOf(shown, value)} is not known here`,
   'empty-list': () => 'the list is empty',

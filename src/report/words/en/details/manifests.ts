@@ -80,7 +80,7 @@ export const manifestDetails: WordsOf<ManifestDetail> = {
   'no-service-port': ({ text }) => `'${text}' is no port of a Service`,
   'no-such-field': () =>
     'there is no such field: the API server passes it over, or refuses the object (kubectl apply does so by default)',
-  'null-here': () => 'null stands here',
+  'null-here': () => 'the value is null',
   'no-key': ({ text }) => `'${text}' is no key`,
   'no-label-value': ({ text }) => `'${text}' is no value of a label`,
   'out-of-range': ({ value }) => `${value} is out of range`,
@@ -157,7 +157,7 @@ export const manifestDetails: WordsOf<ManifestDetail> = {
   'not-canonical': ({ text }) => `${text} is not in canonical form`,
   'not-family': ({ text, family }) => `${text} is no ${family} address`,
   'no-proxy-version': ({ text }) => `'${text}' is no version that kube-proxy reads`,
-  'wrong-type': ({ found }) => `${sayFound(found)} stands here`,
+  'wrong-type': ({ found }) => `the value is ${sayFound(found)}`,
   'no-hint-name': ({ name, what }) => `'${name}' is no name of a ${what}`,
   'hint-twice': ({ name, what }) => `the ${what} '${name}' is there already`,
   fixed: () => 'it may not change once it is set',
@@ -201,7 +201,7 @@ export const manifestDetails: WordsOf<ManifestDetail> = {
     `${isRow ? `a row for ${kind}` : kind} ${name} is there already, and differs (${place})${isRow ? '' : ', and the last one counts'}`,
   'hidden-by-label': ({ label, before }) =>
     `kube-proxy${before ? ' before 1.36' : ''} does not see services with the label ${label}: it writes no rules for them`,
-  'no-object-here': () => 'something else than an object stands here',
+  'no-object-here': () => 'the value is not an object',
   'no-quantity': ({ text }) => `'${text}' is no quantity`,
   'less-than-nothing': ({ text }) => `${text} is less than nothing`,
   'no-field-since': ({ version }) => `there is no such field since ${version}: the API server passes it over`,

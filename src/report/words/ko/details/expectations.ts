@@ -35,7 +35,7 @@ const entries = {
 
 /** Why a file that people write has not the form that it should have. */
 export const shapeDetails: WordsOf<ShapeDetail> = {
-  'stands-here': ({ value }) => `여기에 ${withParticle(sayOf(shown, value), 'subject')} 있음`,
+  'stands-here': ({ value }) => `값이 ${sayOf(shown, value)}임`,
   'unfit-here': ({ value }) => `${withParticle(sayOf(shown, value), 'topic')} 여기에 맞지 않음`,
   'unknown-here': ({ value }) => `여기에서 알 수 없는 값: ${sayOf(shown, value)}`,
   'empty-list': () => '목록이 비어 있음',

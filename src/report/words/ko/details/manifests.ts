@@ -46,11 +46,9 @@ const valueKinds: Readonly<Record<ValueKind, string>> = {
 
 function sayFound(found: Found): string {
   if (found.kind === 'plain')
-    return found.type === 'string'
-      ? `문자열 “${found.text}”이`
-      : `${found.type} 값 ${withParticle(found.text, 'subject')}`;
-  if (found.kind === 'private') return `${found.type} 타입의 값이`;
-  return { null: 'null이', list: '목록이', object: '오브젝트가' }[found.kind];
+    return found.type === 'string' ? `문자열 “${found.text}”` : `${found.type} 값 ${found.text}`;
+  if (found.kind === 'private') return `${found.type} 타입의 값`;
+  return { null: 'null', list: '목록', object: '오브젝트' }[found.kind];
 }
 
 /** What is wrong with manifests, tables of kubectl and kube-proxy's configuration. */
@@ -84,7 +82,7 @@ export const manifestDetails: WordsOf<ManifestDetail> = {
   'no-service-port': ({ text }) => `서비스의 포트가 아님: '${text}'`,
   'no-such-field': () =>
     '없는 필드임. API 서버가 무시하거나 오브젝트를 거부함(kubectl apply는 기본적으로 거부함)',
-  'null-here': () => '여기에 null이 있음',
+  'null-here': () => '값이 null임',
   'no-key': ({ text }) => `키의 형식이 아님: '${text}'`,
   'no-label-value': ({ text }) => `레이블 값의 형식이 아님: '${text}'`,
   'out-of-range': ({ value }) => `범위를 벗어남: ${value}`,
@@ -160,7 +158,7 @@ export const manifestDetails: WordsOf<ManifestDetail> = {
   'not-canonical': ({ text }) => `표준 형식이 아님: ${text}`,
   'not-family': ({ text, family }) => `${family} 주소가 아님: ${text}`,
   'no-proxy-version': ({ text }) => `kube-proxy가 읽는 버전이 아님: '${text}'`,
-  'wrong-type': ({ found }) => `여기에 ${sayFound(found)} 있음`,
+  'wrong-type': ({ found }) => `값이 ${sayFound(found)}임`,
   'no-hint-name': ({ name, what }) => `${hintKinds[what]} 이름의 형식이 아님: '${name}'`,
   'hint-twice': ({ name, what }) => `이미 있는 ${hintKinds[what]}: '${name}'`,
   fixed: () => '한번 정하면 바꿀 수 없음',
@@ -203,7 +201,7 @@ export const manifestDetails: WordsOf<ManifestDetail> = {
     `${isRow ? `${kind}의 행` : kind}이 이미 있으며 내용이 다름: ${name}(${place})${isRow ? '' : '. 마지막 것을 사용함'}`,
   'hidden-by-label': ({ label, before }) =>
     `${before ? '1.36 이전의 ' : ''}kube-proxy는 이 레이블이 있는 서비스를 보지 않으므로 규칙을 만들지 않음: ${label}`,
-  'no-object-here': () => '여기에 오브젝트가 아닌 값이 있음',
+  'no-object-here': () => '값이 오브젝트가 아님',
   'no-quantity': ({ text }) => `수량의 형식이 아님: '${text}'`,
   'less-than-nothing': ({ text }) => `음수임: ${text}`,
   'no-field-since': ({ version }) => `${version}부터 없는 필드이므로 API 서버가 무시함`,
