@@ -40,7 +40,9 @@ const numbers = /^\s*\d+ *[:|-](?=[\s\w#}]|$)/;
  */
 export function blankDecorations(text: string): string {
   const blank = (found: string) => ' '.repeat(found.length);
-  const plain = text.replaceAll(colours, blank).replace(/^[ \t]*(?:```|~~~)\w*[ \t\r]*$/gm, blank);
+  const uncoloured = text.includes('\u001b[') ? text.replaceAll(colours, blank) : text;
+  const isFenced = uncoloured.includes('```') || uncoloured.includes('~~~');
+  const plain = isFenced ? uncoloured.replace(/^[ \t]*(?:```|~~~)\w*[ \t\r]*$/gm, blank) : uncoloured;
   const [first = ''] = /\S[^\n]*/.exec(plain) ?? [];
   const all = [...decorations, numbers];
   if (!all.some((one) => one.test(first) || one.test(`\t${first}`))) return plain;
