@@ -44,6 +44,15 @@ const usual: Readonly<Record<string, readonly string[]>> = {
     'fixtures/service-test/svc.txt',
   ],
   test: ['test', 'fixtures/expect'],
+  'trace-mistyped': [
+    'trace',
+    '--node',
+    'node-2',
+    '--packet',
+    'tcp 198.51.100.7:http -> 10.100.0.3',
+    ...cluster,
+  ],
+  migrate: ['migrate', '--node', 'node-2', ...cluster],
 };
 
 /** Lines of a terminal. */
