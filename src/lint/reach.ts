@@ -67,10 +67,10 @@ export const proxiesIn = keptBy(({ program, iptables, nft }: NodeRules): readonl
 });
 
 /**
- * What is wrong with the ways to services: each of their fronts is asked from the places that kube-proxy serves it for, and the
- * connection followed, answers included. What kube-proxy itself refuses (no endpoints, sources that are not admitted) is not cut off,
- * and of what is unknown nothing is said: where pods may be behind one of several interfaces, what holds for each of them, and where rules do
- * not tell which of two chains comes first, what holds in either order.
+ * What is wrong with the ways to services: each of their fronts is asked from the places that kube-proxy serves it for, and
+ * the connection followed, answers included. What kube-proxy itself refuses (no endpoints, sources that are not admitted) is
+ * not cut off, and of what is unknown nothing is said: where pods may be behind one of several interfaces, what holds for
+ * each of them, and where rules do not tell which of two chains comes first, what holds in either order.
  */
 export function findReach(rules: NodeRules, known: readonly HostFields[]): RuleFinding[] {
   const proxies = proxiesIn(rules);
@@ -324,8 +324,8 @@ function onceOpen(found: readonly RuleFinding[]): RuleFinding[] {
 }
 
 /**
- * What the node meets at a port of its own at 127.0.0.1, where kube-proxy serves it there, and where it gets through at its other addresses: nothing from there
- * leaves the node as it is.
+ * What the node meets at a port of its own at 127.0.0.1, where kube-proxy serves it there, and where it gets through at its
+ * other addresses: nothing from there leaves the node as it is.
  */
 function findFromLoopback(
   front: Front,
@@ -363,8 +363,8 @@ function findFromItself(
 }
 
 /**
- * Nobody outside is promised a cluster address. But where kube-proxy masquerades what comes from there, so that endpoints elsewhere answer by
- * this node, what is routed here gets no answer when its rule does not hold.
+ * Nobody outside is promised a cluster address. But where kube-proxy masquerades what comes from there, so that endpoints
+ * elsewhere answer by this node, what is routed here gets no answer when its rule does not hold.
  */
 function findFromOutside(front: Front, destination: Address, proxy: ProxyRules, node: Node): RuleFinding[] {
   const by = node.proxies.length > 1 ? null : proxy.masksOutsiders(front);
@@ -405,8 +405,9 @@ function findUnserved(
 }
 
 /**
- * What pods of other nodes meet here, whose nodes have given their packets to an endpoint of this one, or to the node itself. An endpoint
- * elsewhere stands for them; where rules name interfaces of which nobody says what is behind them, such packets may come by those.
+ * What pods of other nodes meet here, whose nodes have given their packets to an endpoint of this one, or to the node
+ * itself. An endpoint elsewhere stands for them; where rules name interfaces of which nobody says what is behind them, such
+ * packets may come by those.
  */
 function findFromElsewhere(
   front: Front,
@@ -428,8 +429,8 @@ function findFromElsewhere(
 }
 
 /**
- * What is wrong for those alone of whom rules ask apart. That somebody bars addresses outside is as he wants it: of those it counts that
- * they are let through and not given to the service.
+ * What is wrong for those alone of whom rules ask apart. That somebody bars addresses outside is as he wants it: of those it
+ * counts that they are let through and not given to the service.
  */
 function isOfSome(finding: RuleFinding, ofAll: readonly RuleFinding[]): boolean {
   if (!('from' in finding) || ofAll.some((one) => findingKey(one) === findingKey(finding))) return false;
