@@ -58,6 +58,23 @@ export function isIcmpRequest(protocol: number, { type }: Packet['icmp']): boole
   return icmpRequests[protocol]?.includes(type) === true;
 }
 
+const icmpAnswers: Readonly<Record<number, readonly number[]>> = { 1: [0, 14, 16, 18], 58: [129, 140] };
+
+/**
+ * Whether connection tracking ever finds a packet in its state: messages of ICMP that are of a connection ask or answer, and those that are
+ * about one tell of an error (nf_conntrack_proto_icmp.c, nf_conntrack_proto_icmpv6.c).
+ */
+export function isOfItsState({
+  protocol,
+  icmp,
+  state,
+}: Pick<Packet, 'protocol' | 'icmp' | 'state'>): boolean {
+  if (!isIcmp(protocol)) return true;
+  if (state === 'RELATED') return isIcmpError(protocol, icmp);
+  if (state !== 'ESTABLISHED') return true;
+  return isIcmpRequest(protocol, icmp) || icmpAnswers[protocol]?.includes(icmp.type) === true;
+}
+
 /** Whether a packet opens a connection: of TCP a SYN alone, of ICMP a question. */
 export function isOpening({ protocol, flags, icmp, state }: Packet): boolean {
   if ((state ?? 'NEW') !== 'NEW') return false;

@@ -226,6 +226,7 @@ test('where the node may remember too much, it is said what to do', () => {
         severity: 'error',
         message: 'after this packet the node may remember more than 3 different things',
         expected: want.thing('fewer-chances'),
+        detail: { code: 'ways-too-many', most: 3 },
       },
     ]);
   }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Packet } from '../../src/engine/packet.ts';
+import { isOfItsState, type Packet } from '../../src/engine/packet.ts';
 import type { Host } from '../../src/host/model.ts';
 import type { Ruleset } from '../../src/iptables/rule/ruleset.ts';
 import { comparePackets, type PacketComparison } from '../../src/proof/compare.ts';
@@ -58,6 +58,7 @@ export function holdAgainstTraces({ before, after, host, texts, place }: Pair, d
   const each = Math.min(packetsPerClass, Math.ceil(mostPackets / comparison.classes.length));
   let held = near.length;
   const mayDiffer = (packet: Packet) => {
+    if (!isOfItsState(packet)) return;
     const [old, next] = [was(packet), is(packet)];
     if (old === next) return;
     const met = asMet(packet, host);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Packet } from '../../src/engine/packet.ts';
+import { isIcmpError, isOfItsState, type Packet } from '../../src/engine/packet.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import { comparePackets } from '../../src/proof/compare.ts';
 import { universe } from '../../src/sets/box.ts';
@@ -30,7 +30,11 @@ const sent: Packet = {
   icmp: { type: 0, code: 0 },
   state: 'ESTABLISHED',
 };
-const icmp = Array.from({ length: 256 }, (_, type): Packet => ({ ...sent, icmp: { type, code: 0 } }));
+/** An error is of no connection; as one about it, the rule would take the answer, too. */
+const icmp = Array.from({ length: 256 }, (_, type): Packet => {
+  const message = { type, code: 0 };
+  return { ...sent, icmp: message, state: isIcmpError(sent.protocol, message) ? 'INVALID' : 'ESTABLISHED' };
+}).filter(isOfItsState);
 const tcp = Array.from(
   { length: 64 },
   (_, flags): Packet => ({ ...sent, protocol: 6, sourcePort: 20000, destinationPort: 80, flags }),
@@ -41,7 +45,7 @@ test.each([
   [
     'ICMP errors are answered with none',
     icmp,
-    '-A OUTPUT -m conntrack --ctstate ESTABLISHED -j REJECT --reject-with icmp-host-unreachable\n',
+    '-A OUTPUT -m conntrack --ctstate INVALID,ESTABLISHED -j REJECT --reject-with icmp-host-unreachable\n',
     ({ icmp: { type } }: Packet) => ([3, 4, 5, 11, 12].includes(type) ? 'drop' : 'reject'),
   ],
   [
@@ -65,7 +69,7 @@ test.each([
     const found = classes.filter(({ boxes }) => boxes.some((box) => isIn(packet, box)));
     expect(found, JSON.stringify(packet)).toHaveLength(1);
     const [{ after: fate, witness }] = found as [(typeof found)[number]];
-    expect(trace(packet).split(' ')[0]).toBe(verdictOf(packet));
+    expect(trace(packet).split(' ')[0], JSON.stringify(packet)).toBe(verdictOf(packet));
     expect(spellFate(fate, witness), JSON.stringify(packet)).toBe(trace(packet));
   }
 });

@@ -1,10 +1,11 @@
 import type { Family } from '../../address/address.ts';
 import { portProtocols, trackedPortProtocols } from '../../address/protocols.ts';
+import { isIcmpRequest, isOfItsState } from '../../engine/packet.ts';
 import { type Box, type Dimension, meet, universe } from '../../sets/box.ts';
 import { type IntervalSet, interval, single, subtract, union } from '../../sets/intervals.ts';
 
 const none: IntervalSet = single(0);
-const setOf = (protocols: Iterable<number>) => union(...[...protocols].map(single));
+const setOf = (numbers: Iterable<number>) => union(...[...numbers].map(single));
 const trackedPorts = subtract(setOf(trackedPortProtocols), single(6));
 const untrackedPorts = subtract(setOf(portProtocols), setOf(trackedPortProtocols));
 /** Of protocols other than TCP: translation, and what is asked of a connection's ports, tells these two apart. */
@@ -18,11 +19,19 @@ const beginning = union(
     .map(single),
 );
 
-/** ICMP that begins a flow: requests. */
-const requests: Readonly<Record<number, IntervalSet>> = {
-  1: union(...[8, 13, 15, 17].map(single)),
-  58: union(single(128), single(139)),
-};
+/** Types of ICMP, and of ICMPv6, of messages that begin a flow, and of those that are found in a state. */
+const typesOf = (holds: (protocol: number, type: number) => boolean): Readonly<Record<number, IntervalSet>> =>
+  Object.fromEntries(
+    [1, 58].map((protocol) => [
+      protocol,
+      setOf(Array.from({ length: 256 }, (_, type) => type).filter((type) => holds(protocol, type))),
+    ]),
+  );
+const requests = typesOf((protocol, type) => isIcmpRequest(protocol, { type, code: 0 }));
+const inState = (state: 'ESTABLISHED' | 'RELATED') =>
+  typesOf((protocol, type) => isOfItsState({ protocol, icmp: { type, code: 0 }, state }));
+const ofFlows = inState('ESTABLISHED');
+const errors = inState('RELATED');
 
 const allFlags = interval(0, 63);
 
@@ -30,7 +39,6 @@ const states = {
   NEW: single(1),
   RELATED: single(2),
   ESTABLISHED: single(3),
-  known: interval(2, 3),
   /** Nothing is known of their flows, but which of both they are. */
   unknown: union(single(0), single(4)),
 };
@@ -65,7 +73,9 @@ function kinds(): readonly Sides[] {
     ...any.flatMap((state) => otherPorts.map((protocol) => ({ ...ports, protocol, state, flags: none }))),
     ...[1, 58].flatMap((protocol) => [
       icmp(protocol, states.NEW, { icmpType: requests[protocol] as IntervalSet }),
-      ...[states.known, states.unknown].map((state) => icmp(protocol, state, {})),
+      icmp(protocol, states.ESTABLISHED, { icmpType: ofFlows[protocol] as IntervalSet }),
+      icmp(protocol, states.RELATED, { icmpType: errors[protocol] as IntervalSet }),
+      icmp(protocol, states.unknown, {}),
     ]),
     ...[states.NEW, states.RELATED, ...any].map((state) => ({ ...bare, protocol: portless, state })),
   ];

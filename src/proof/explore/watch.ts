@@ -195,7 +195,9 @@ export class Watch implements Guide {
     return holds;
   }
 
+  /** Who tracks connections puts fragments together before any rule; a raw socket of the node may send them all the same (IP_NODEFRAG). */
   private isFragment(branch: Branch): boolean {
+    if (this.options.program.usesConntrack && branch.packet.from !== 'host') return false;
     const match: Match = { kind: 'fragment', negated: false };
     return factOf(this.options.facts, match) ?? this.supposeAll(match, fragment, branch);
   }

@@ -1,6 +1,6 @@
 import { portProtocols } from '../../address/protocols.ts';
 import type { IrProgram } from '../../engine/ir.ts';
-import { isIcmp, type Origin, type Packet, tcpFlags } from '../../engine/packet.ts';
+import { isIcmp, isOfItsState, type Origin, type Packet, tcpFlags } from '../../engine/packet.ts';
 import type { Host } from '../../host/model.ts';
 import { allPrefixes, type Contents, type Cuts, cutsOf } from './cuts.ts';
 
@@ -54,14 +54,14 @@ export function originsOf(host: Host): readonly Origin[] {
 export const combinationsOf = (axes: readonly Axis[]): bigint =>
   axes.reduce((product, { length }) => product * BigInt(length), 1n);
 
-/** A packet of each combination, or of so many of them, in large steps. */
+/** A packet of each combination that there is, or of so many of them, in large steps. */
 export function packetsOf(axes: readonly Axis[], limit: number): readonly Packet[] {
   const total = combinationsOf(axes);
   const whole = total <= BigInt(Math.floor(limit));
   const step = whole ? 1n : strideOf(total);
   return Array.from({ length: whole ? Number(total) : Math.floor(limit) }, (_, at) =>
     packetAt((BigInt(at) * step) % total, axes),
-  );
+  ).filter(isOfItsState);
 }
 
 /** More are not put in an order. */
@@ -79,7 +79,8 @@ export function firstOf(axes: readonly Axis[], limit: number): readonly Packet[]
   return Array.from({ length: Number(total) }, (_, number) => ({ number, late: late(number) }))
     .sort((left, right) => left.late - right.late)
     .slice(0, limit)
-    .map(({ number }) => packetAt(BigInt(number), axes));
+    .map(({ number }) => packetAt(BigInt(number), axes))
+    .filter(isOfItsState);
 }
 
 /** A step that has no factor in common with the number of all combinations, and so comes to each of them once. */
