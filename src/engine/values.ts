@@ -156,6 +156,7 @@ const readers: Readonly<Record<FieldName, Reader>> = {
     const options = of ?? '';
     const right = reversePath(
       {
+        fib: options === 'fib',
         loose: options.includes('loose'),
         acceptLocal: options.includes('accept-local'),
         validMark: options.includes('validmark'),

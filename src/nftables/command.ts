@@ -97,6 +97,8 @@ export interface ChainSpec {
   readonly comment?: string;
   readonly handle?: number;
   readonly base?: BaseChain;
+  /** Said without a hook, of a chain that is there. */
+  readonly policy?: BaseChain['policy'];
 }
 
 /** Where a new rule goes: to an end of its chain, or beside a rule that is named by handle or by index. */

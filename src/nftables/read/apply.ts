@@ -156,6 +156,8 @@ const appliers: Appliers = {
     const known = state.find(of);
     if (known) {
       refuseTwice(create, nameOfTable(of), place);
+      // Who names a table says its flags, and says of those that are not there that they are off (nf_tables_updtable).
+      known.flags = flags;
       return;
     }
     state.tables.push({
@@ -173,11 +175,13 @@ const appliers: Appliers = {
   'add-chain': (state, { of, chain, create, place }) => {
     const { chains } = state.table(of, place);
     const known = findNamed(chains, chain.name);
+    const { policy } = chain;
+    if (policy && !(known ?? chain).base) refuse(`chain ${chain.name} is entered by no hook`, place);
     if (!known) chains.push(new ChainDraft(chain));
     else {
       refuseTwice(create, `chain ${chain.name}`, place);
       // Of a base chain that is there, only the policy can be changed.
-      if (chain.base?.policy && known.base) known.base = { ...known.base, policy: chain.base.policy };
+      if (policy && known.base) known.base = { ...known.base, policy };
     }
   },
   'add-rule': (state, { of, chain, rule, at, place }) => {

@@ -10,9 +10,9 @@ export class ChainDraft implements NftChain {
   #rules: NftRule[] | undefined;
   #later: LaterRules | undefined;
 
-  constructor({ name, base, handle, comment }: ChainSpec) {
+  constructor({ name, base, policy = 'accept', handle, comment }: ChainSpec) {
     this.name = name;
-    if (base) this.base = base;
+    if (base) this.base = { policy, ...base };
     if (handle !== undefined) this.handle = handle;
     if (comment !== undefined) this.comment = comment;
   }

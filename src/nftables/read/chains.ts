@@ -61,7 +61,7 @@ function readRuleOf(reader: Reader, of: TableName, { name }: Building): Command 
 function readProperty(reader: Reader, of: TableName, chain: Building): boolean {
   if (reader.is('define') || reader.is('redefine')) readDefinition(reader);
   else if (reader.is('type') && isHookLine(reader)) chain.base = readHook(reader, of.family);
-  else if (reader.take('policy')) chain.base = withBase(reader, chain, { policy: readPolicy(reader) });
+  else if (reader.take('policy')) chain.policy = readPolicy(reader);
   else if (reader.take('comment')) chain.comment = reader.takeValue();
   else if (reader.take('flags')) {
     reader.expect('offload');
@@ -102,5 +102,5 @@ function readHook(reader: Reader, family: NftFamily): BaseChain {
   if (reader.take('device')) devices.push(reader.name('device'));
   if (reader.take('devices')) devices.push(...readDevices(reader));
   reader.expect('priority');
-  return { type, hook, devices, priority: readPriority(reader, family, hook), policy: 'accept' };
+  return { type, hook, devices, priority: readPriority(reader, family, hook) };
 }

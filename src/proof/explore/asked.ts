@@ -84,7 +84,7 @@ const table: Sets = {
   },
   addrtype: askedTypes,
   pkttype: askedClasses,
-  rpfilter: askedClasses,
+  rpfilter: askedOfReversePath,
   conntrack: (match, { packet }) => [
     asksStateAlone(match) ? inStates(match.state?.value ?? []) : stateOf(packet.state),
     ...onBothEnds('source', [match.originalSource, match.replyDestination], subnetSet),
@@ -215,6 +215,29 @@ function askedTypes(match: AddrtypeMatch, branch: Branch, asked: Asked, host: Ho
     return about(end, members(host, branch[end]), asked);
   });
 }
+
+/** Beside the classes: what has no sender that could be answered (reverse-path.ts). */
+function askedOfReversePath(match: Match, branch: Branch, asked: Asked, host: HostSets): readonly Decider[] {
+  const { source } = branch;
+  const classes = askedClasses(match, branch, asked, host);
+  if (typeof source === 'bigint')
+    return [...classes, ...senderless.flatMap((set) => about('source', set, asked))];
+  const isOfNone = has(thisNetwork, source);
+  return [
+    ...classes,
+    ...about('source', thisNetwork, asked),
+    ...(isOfNone ? about('destination', ofAllOnLink, asked) : []),
+  ];
+}
+
+const thisNetwork = interval(0, 0xffffff);
+const ofAllOnLink = union(interval(0xe0000000, 0xe00000ff), single(0xffffffff));
+/** `::`, groups, and addresses of one link. */
+const senderless = [
+  single(0n),
+  interval(0xffn << 120n, (1n << 128n) - 1n),
+  interval(0x3fan << 118n, (0x3fbn << 118n) - 1n),
+];
 
 function askedClasses(_match: Match, branch: Branch, asked: Asked, host: HostSets): readonly Decider[] {
   return [

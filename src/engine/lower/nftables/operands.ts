@@ -65,7 +65,7 @@ function fibOperand({ of, result, check }: Extract<Field, { kind: 'fib' }>): Ope
     const limited = limit === undefined ? undefined : limit === 'iif' ? 'in' : 'out';
     return plain(end === 'saddr' ? 'sourceType' : 'destinationType', [], limited);
   }
-  return check && result !== 'type' && asked === 'saddr iif' ? plain('reversePath', [], '') : open();
+  return check && result !== 'type' && asked === 'saddr iif' ? plain('reversePath', [], 'fib') : open();
 }
 
 /** What must be there for a value to be read; of what is looked up, the lookup asks it. */
