@@ -67,7 +67,7 @@ export class Survey implements MarkUse {
   asksStatus = false;
   /** Rules with a state that is theirs alone. */
   readonly stateful: Standing[] = [];
-  /** Bits of the mark that some rule asks for, or hands to a flow; those that some rule changes. */
+  /** Bits of the mark that some rule asks for; those that some rule changes. */
   bitsAsked = 0;
   bitsSet = 0;
   /** How they are changed. */
@@ -157,8 +157,8 @@ export class Survey implements MarkUse {
     } else if (target.kind === 'connmark') {
       this.remembers ||= target.action !== 'restore';
       this.restoresMarks ||= target.action === 'restore';
-      if ('packetMask' in target)
-        this[target.action === 'save' ? 'bitsAsked' : 'bitsSet'] |= target.packetMask;
+      // Who saves a mark finds no packets by it: what else it is for, the rules do not tell.
+      if (target.action === 'restore') this.bitsSet |= target.packetMask;
     }
   }
 
