@@ -154,6 +154,8 @@ function findMartian(branch: Branch, host: Host): Direction | null {
  */
 export function checkSource(branch: Branch, host: Host, egress: string | null): Direction | null {
   const { source, ingress } = branch;
+  // Who has no address yet asks all of the link for one (ip_route_input_slow, brd_input).
+  if (source === 0) return null;
   const mode = Math.max(...sysctlValues(host, 'rp_filter', ingress));
   const acceptsOwn = isSet(host, 'accept_local', ingress);
   if (mode === 0 && !(egress === ingress && redirects(host, ingress))) {

@@ -41,3 +41,15 @@ test('a match rpfilter is not proved to be the same as what nft finds of the way
   const { status, out } = await kubenat(['diff', 'rpfilter.save', 'fib4.nft'], files);
   expect([status, out]).toEqual([1, expect.stringContaining('The rules differ')]);
 });
+
+// Linux 6.18: the counters of INPUT, in each mode.
+test.each([0, 1, 2])('who asks for an address is heard with rp_filter=%i', async (mode) => {
+  const host = { addresses: ['192.0.2.10/24'], sysctls: { 'net.ipv4.conf.all.rp_filter': mode } };
+  const rules = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
+  const packet = 'udp 0.0.0.0:68 -> 255.255.255.255:67 from external';
+  const { out } = await kubenat(
+    ['trace', '--rules', 'a.save', '--host', 'host.json', '--packet', packet, '--format', 'json'],
+    { 'a.save': rules, 'host.json': JSON.stringify(host) },
+  );
+  expect(JSON.parse(out).results[0].outcomes).toMatchObject([{ verdict: 'accept' }]);
+});

@@ -163,13 +163,16 @@ describe('a match tells apart', () => {
     ]);
   });
 
-  test.each(['-m pkttype --pkt-type broadcast', '-m rpfilter'])(
-    'by what the host makes of both ends: %s',
-    (rule) =>
-      expect(matchesOf(rule).flatMap((match) => askedSets(match, branch, unchanged, sets))).toEqual([
-        { dimension: 'source', set: classOf(sets, branch.source) },
-        { dimension: 'destination', set: classOf(sets, branch.destination) },
-      ]),
+  test.each([
+    ['-m pkttype --pkt-type broadcast', []],
+    // Of 0.0.0.0/8, to all of a link, no way back is asked (rpfilter_mt).
+    ['-m rpfilter', [{ dimension: 'source', set: [0, 0xffffff] }]],
+  ])('by what the host makes of both ends: %s', (rule, further) =>
+    expect(matchesOf(rule).flatMap((match) => askedSets(match, branch, unchanged, sets))).toEqual([
+      { dimension: 'source', set: classOf(sets, branch.source) },
+      { dimension: 'destination', set: classOf(sets, branch.destination) },
+      ...further,
+    ]),
   );
 
   test.each([
