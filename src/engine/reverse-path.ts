@@ -27,7 +27,8 @@ export function reversePath(
   if (source === 0n || (typeof source === 'bigint' && isMulticast(source))) return !fib || asksOfLink(branch);
   const type = addressType(host, source);
   // 0.0.0.0 is found as others are that are on no link.
-  const isFound = type === 'UNICAST' || source === 0 || (type === 'LOCAL' ? acceptLocal : fib);
+  const isFoundByFib = fib && typeof source === 'number';
+  const isFound = type === 'UNICAST' || source === 0 || (type === 'LOCAL' ? acceptLocal : isFoundByFib);
   if (!isDoubt(type) && !isFound) return false;
   // Every link has these of its own, and is asked for them alone.
   if (type !== 'LOCAL' && isLinkLocal(source)) return true;

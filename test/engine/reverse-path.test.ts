@@ -22,6 +22,7 @@ test.each([
   ['udp [fe80::5]:546 -> [ff02::1:2]:547 from pod', 'passes', 'passes'],
   ['udp [fe80::5]:546 -> [fd00:10:244:1::1]:547 from pod', 'passes', 'passes'],
   ['udp [::]:68 -> [fd00:10:244:1::1]:67 from pod', 'passes', 'drops'],
+  ['udp [fd00:10:244:1::]:68 -> [fd00:10:244:1::1]:67 from pod', 'drops', 'drops'],
   ['icmpv6 :: -> ff02::1:ff00:1 type 135 from pod', 'passes', 'passes'],
 ])('the way back of %s: rpfilter %s, fib %s', async (packet, rpfilter, fib) => {
   const isFour = !packet.includes('::');
