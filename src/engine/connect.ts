@@ -6,7 +6,8 @@ import type { WalkAssumption } from './assumption.ts';
 import { headerOf, type Matched } from './branch.ts';
 import type { Weighed } from './collector.ts';
 import { hearingOf, turned } from './hearing.ts';
-import type { IrProgram } from './ir.ts';
+import { instructionsIn, testsIn } from './instructions.ts';
+import type { Instruction, IrProgram } from './ir.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { type Outcome, type OutcomeEnd, outcomeOf } from './outcome.ts';
 import { isIcmp, type Origin, type Packet, tcpFlags } from './packet.ts';
@@ -159,6 +160,30 @@ const icmpErrors = {
  * within 1,280 (RFC 4443).
  */
 const errorLengths = { ipv4: [56, 576], ipv6: [96, 1280] } as const;
+
+/** Lengths of errors, one for all that no rule tells apart; null where values that are looked up may tell any apart. */
+function lengthsTold({ chains, family }: IrProgram): readonly number[] | null {
+  const [shortest, longest] = errorLengths[family];
+  const lengths = new Set<number>([shortest, longest]);
+  for (const { rules } of chains.values()) {
+    for (const { code } of rules) {
+      if ([...instructionsIn(code)].some(looksUpLength)) return null;
+      for (const { field, mask, set } of testsIn(code)) {
+        if (field !== 'length') continue;
+        if (mask !== undefined) return null;
+        // On either side of each bound.
+        set.forEach((bound, at) => {
+          const outside = Number(bound) + (at % 2 === 0 ? -1 : 1);
+          lengths.add(Number(bound)).add(outside);
+        });
+      }
+    }
+  }
+  return [...lengths].filter((length) => length >= shortest && length <= longest);
+}
+
+const looksUpLength = (instruction: Instruction): boolean =>
+  instruction.do === 'lookup' && instruction.fields.some(({ field }) => field === 'length');
 
 function hangsOnLength({ verdict, reason }: Outcome): boolean {
   if (verdict !== 'unknown' || reason?.code !== 'at-rule') return false;
@@ -361,10 +386,11 @@ class Follower {
     if (!end || others.length > 0) return null;
     const met = { end: end.end, outcome: outcomeOf(end) };
     if (packet.length !== undefined || !hangsOnLength(met.outcome)) return met;
-    const [shortest, longest] = errorLengths[this.host.family].map((length) =>
-      this.meetAlone({ ...packet, length }, way),
-    ) as [typeof met | null, typeof met | null];
-    return shortest?.outcome.verdict === longest?.outcome.verdict ? longest : met;
+    const lengths = lengthsTold(this.program);
+    const ends = lengths?.map((length) => this.meetAlone({ ...packet, length }, way)) ?? [];
+    const [one = null] = ends;
+    const isSame = one !== null && ends.every((other) => other?.outcome.verdict === one.outcome.verdict);
+    return isSame ? one : met;
   }
 
   private walk(packet: Packet, origin: Origin, way: Underway, now: number): readonly Weighed<OutcomeEnd>[] {
