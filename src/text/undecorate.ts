@@ -45,7 +45,7 @@ export function blankDecorations(text: string): string {
   const plain = isFenced ? uncoloured.replace(/^[ \t]*(?:```|~~~)\w*[ \t\r]*$/gm, blank) : uncoloured;
   const [first = ''] = /\S[^\n]*/.exec(plain) ?? [];
   const all = [...decorations, numbers];
-  if (!all.some((one) => one.test(first) || one.test(`\t${first}`))) return plain;
+  if (!all.some((one) => one.test(first))) return plain;
   const lines = plain.split('\n');
   const decoration = decorationOf(
     lines.map((line) => line.trimEnd()),

@@ -15,8 +15,8 @@ import type { Dice } from './dense.ts';
 import { mutate, mutations } from './mutate.ts';
 
 const small = cases.filter((one) => readCase(one, 'iptables.save').length < 40_000);
-/** A sample; CI takes another one, of inputs that no run had before. */
-const runs = Number(process.env.KUBENAT_RUNS ?? 3);
+/** A sample in `npm test`, more in CI. */
+const runs = Number(process.env.KUBENAT_RUNS ?? (process.env.KUBENAT_KERNEL === 'required' ? 8 : 3));
 /** Four of five generated pairs fare alike: chance may bring only such ones, but not ten times. */
 const mostRounds = 10;
 
