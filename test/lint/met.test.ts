@@ -11,13 +11,8 @@ const listed = recorded(`nftables/1.37.2/${ranges}.nft`);
 
 async function found(text: string, file = 'node.save'): Promise<readonly string[]> {
   const { out } = await kubenat(['check', '--format', 'json', file], { [file]: text });
-  type Way = { readonly from?: string; readonly to?: string };
-  const { findings } = JSON.parse(out) as {
-    findings: readonly (Way & { readonly code: string; readonly ways?: readonly Way[] })[];
-  };
-  return findings.flatMap((one) =>
-    (one.ways ?? [one]).map(({ from, to }) => [one.code, from, to].join(' ').trim()),
-  );
+  const { findings } = JSON.parse(out) as { findings: readonly Record<string, string>[] };
+  return findings.map(({ code, from, to }) => [code, from, to].join(' ').trim());
 }
 
 const replaced = (text: string, from: RegExp, to: string) => {

@@ -3,13 +3,13 @@ import { dataJson } from '../data-json.ts';
 import { partJson } from '../part-json.ts';
 import { findingPages } from '../words/explained/pages.ts';
 import { sayCheckNotes } from './notes.ts';
-import { placeText, saidOnce, type Told, type ToldOnce, tellAll } from './told.ts';
+import { placeText, type Told, tellWays } from './told.ts';
 
 /**
  * `{"findings": [{"code", "severity", "means", "message", "service"?, "from"?, "to"?, "share"?, "place", "file", "line"?, "column"?,
- * "table"?, "chain"?, "name"?, "number"?, "rule"?, "by"?, "ways"?} …], "chains": {OWNER: count}, "notes": […],
- * "noted": [{"code", …}], "partial": [FILE …], "silenced", "known", "gone"}`. `ways` are all of which a finding is so, where they are
- * several: `{"service", "from", "to", "share", "place"}`; the finding itself tells one of them. Of the files that are `partial`, no finding means nothing.
+ * "table"?, "chain"?, "name"?, "number"?, "rule"?, "by"?} …], "chains": {OWNER: count}, "notes": […],
+ * "noted": [{"code", …}], "partial": [FILE …], "silenced", "known", "gone"}`. Of the files that are `partial`, no finding means nothing. People are told once what one cause does to
+ * several ways; programs of each.
  */
 export function printCheckJson(report: CheckReport): string {
   const { inputs, silenced, known, gone, part } = report;
@@ -23,7 +23,7 @@ export function printCheckJson(report: CheckReport): string {
         noted: part.all.map((file) => ofFile(file).map(dataJson)),
       },
     }),
-    findings: tellAll(report).map(toJson),
+    findings: tellWays(report).map(toJson),
     chains: Object.fromEntries(ownersOf(report)),
     notes: sayCheckNotes(all),
     noted: all.map(dataJson),
@@ -42,7 +42,7 @@ function ownersOf({ inputs }: CheckReport): ReadonlyMap<string, number> {
   return new Map([...counts].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-function toJson({ told, others }: ToldOnce): object {
+function toJson(told: Told): object {
   const { code, severity, message, service, way, share, file, line, column, place, by } = told;
   return {
     code,
@@ -58,11 +58,5 @@ function toJson({ told, others }: ToldOnce): object {
     ...(place && { table: place.table, chain: place.chain, name: place.name }),
     ...(place?.rule && { number: place.rule.number, rule: place.rule.rule }),
     ...(by.length > 0 && { by }),
-    ...(others.length > 0 && { ways: saidOnce([told, ...others]).map(wayJson) }),
   };
-}
-
-function wayJson(told: Told): object {
-  const { service, way, share } = told;
-  return { service, ...way, share, place: placeText(told) };
 }

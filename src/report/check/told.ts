@@ -118,7 +118,7 @@ function placeKey({ said, line }: Told): string {
 }
 
 /** The ways of which not the same is said: of one line, and the same clients, both families may tell. */
-export function saidOnce(ways: readonly Told[]): readonly Told[] {
+function saidOnce(ways: readonly Told[]): readonly Told[] {
   const keyOf = (one: Told) => `${placeKey(one)} ${one.said?.from}`;
   const left = new Set(ways.map(keyOf));
   return ways.filter((one) => left.delete(keyOf(one)));
@@ -136,6 +136,11 @@ interface ToldPlace {
 /** All findings, those of one cause as one. */
 export function tellAll({ inputs }: CheckReport, language: Language = 'en'): readonly ToldOnce[] {
   return tellOnce(inputs.flatMap((input) => tellEach(input, language)));
+}
+
+/** Each way by itself, as programs read it. */
+export function tellWays({ inputs }: CheckReport): readonly Told[] {
+  return inputs.flatMap((input) => tellEach(input));
 }
 
 export function tellInput(input: CheckedInput, language: Language = 'en'): readonly ToldOnce[] {
