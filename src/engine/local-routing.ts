@@ -4,13 +4,16 @@ import { isDoubt, isLinkLocal, isLoopback, isMulticast, isSet, lookUp, ownerOf }
 import { masqueradeSource } from '../host/source.ts';
 import type { Branch } from './branch.ts';
 import type { Packet } from './packet.ts';
-import { type Direction, drop, keyOf, listens, takeHop, unknownMulticast } from './routing.ts';
+import { type Direction, drop, keyOf, listens, onLinkAlone, takeHop, unknownMulticast } from './routing.ts';
 
 /** The routing decision for what the node itself sends: at first, and again where OUTPUT changed it. Null: it goes on. */
 export function routeLocal(branch: Branch, host: Host): Direction | null {
   branch.copies = null;
   // What has no destination at all stays here.
   if (isUnspecified(branch.destination)) return leaveBy(branch, 'lo', null);
+  const errorTo = branch.answer?.errorTo;
+  if (errorTo && isLinkLocal(branch.destination))
+    return onLinkAlone(branch, errorTo, { yes: null, no: drop('no-route-of-own') }, host);
   const routing = lookUp(host, branch.destination, keyOf(branch));
   if (isDoubt(routing)) return { kind: 'unknown', doubt: routing };
   switch (routing.type) {

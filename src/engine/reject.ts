@@ -1,6 +1,6 @@
 import type { Address } from '../address/address.ts';
 import type { Host } from '../host/model.ts';
-import { addressType, isDoubt, isLoopback, isMulticast, ownerOf } from '../host/route.ts';
+import { addressType, isDoubt, isLoopback, isMulticast, lookUp, ownerOf } from '../host/route.ts';
 import { masqueradeSource } from '../host/source.ts';
 import { type Branch, headerOf, type Matched } from './branch.ts';
 import { cameByPort } from './bridge.ts';
@@ -49,6 +49,7 @@ export function answerWith(
     protocol: reset ? branch.protocol : typeof branch.source === 'number' ? 1 : 58,
     flags: reset ? resetFlags(branch.flags) : 0,
     icmp: { type: icmp[0], code: icmp[1] },
+    errorTo: reset ? null : linkOf(branch, host),
     // Of what came by a port of a bridge, nf_send_reset hands the answer to that port (dev_queue_xmit).
     pastRules: reset && cameByPort(branch, host),
   };
@@ -68,6 +69,13 @@ export function answerWith(
   branch.position = 0;
   branch.chain = null;
   return true;
+}
+
+/** The link that a packet is of: of what the node sends to itself, that of the address that it is for (icmp6_iif). */
+function linkOf({ ingress, egress, destination }: Branch, host: Host): string {
+  if (ingress !== '' && ingress !== 'lo') return ingress;
+  const routing = lookUp(host, destination);
+  return !isDoubt(routing) && 'interface' in routing ? routing.interface : egress;
 }
 
 function mayAnswer(branch: Branch, kind: string, host: Host): boolean {

@@ -38,8 +38,12 @@ export type Direction =
   | {
       readonly kind: 'unknown';
       readonly doubt: HostDoubt;
-      /** The two answers, where there are no more than that. */
-      readonly either?: { readonly question: string; readonly yes: Direction; readonly no: Direction };
+      /** The two answers, where there are no more than that. Null: it goes on. */
+      readonly either?: {
+        readonly question: string;
+        readonly yes: Direction | null;
+        readonly no: Direction | null;
+      };
     };
 
 const local: Direction = { kind: 'local' };
@@ -293,17 +297,26 @@ function checkScope(branch: Branch, routing: Routing, host: Host): Direction | n
   return isLinkLocal(branch.source) ? { kind: 'refused', with: 'icmp6-beyond-scope' } : null;
 }
 
-/** What is of one link is sent on by the one that it came in by: only that one's routes are asked (RT6_LOOKUP_F_IFACE). */
+/** What is of one link is sent on by the one that it came in by. */
 function onLinkOfArrival(branch: Branch, host: Host): Direction {
-  const { destination, ingress } = branch;
-  takeHop(branch, { interface: ingress, gateway: null, weight: 1 });
-  const forward: Direction = { kind: 'forward' };
-  const routing = followRoute(host, destination, ingress);
-  const link = host.interfaces.find(({ name }) => name === ingress);
-  const isReached = !isDoubt(routing) && routing.type === 'unicast';
-  if (isReached || link?.addresses.some(({ address }) => isLinkLocal(address))) return forward;
-  const question = `${ingress} has a link-local address`;
-  const doubt = { code: 'has-link-local-unknown', interface: ingress } as const;
   const no: Direction = { kind: 'refused', with: refusals.ipv6.none };
-  return { kind: 'unknown', doubt, either: { question, yes: forward, no } };
+  return onLinkAlone(branch, branch.ingress, { yes: { kind: 'forward' }, no }, host);
+}
+
+/** Of a destination that is of one link, only that link's routes are asked (RT6_LOOKUP_F_IFACE). */
+export function onLinkAlone<T extends Direction | null>(
+  branch: Branch,
+  name: string,
+  { yes, no }: { readonly yes: T; readonly no: Direction },
+  host: Host,
+): T | Direction {
+  takeHop(branch, { interface: name, gateway: null, weight: 1 });
+  const routing = followRoute(host, branch.destination, name);
+  const link = host.interfaces.find((one) => one.name === name);
+  const isReached = !isDoubt(routing) && routing.type === 'unicast';
+  if (isReached || link?.addresses.some(({ address }) => isLinkLocal(address))) return yes;
+  if (name === 'lo') return no;
+  const question = `${name} has a link-local address`;
+  const doubt = { code: 'has-link-local-unknown', interface: name } as const;
+  return { kind: 'unknown', doubt, either: { question, yes, no } };
 }

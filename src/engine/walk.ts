@@ -332,7 +332,8 @@ export class Walk implements Surroundings {
       });
     else if (direction.kind === 'link') this.onLink(branch, direction, (way, next) => this.follow(way, next));
     else if (direction.kind === 'refused') this.refuse(branch, direction.with);
-    else if (direction.kind === 'unknown') this.followEither(branch, direction);
+    else if (direction.kind === 'unknown')
+      this.followEither(branch, direction, (way, next) => this.follow(way, next));
     else this.end(branch, endOf(branch, 'drop', 'none', { code: 'route-drop', drop: direction.why }));
   }
 
@@ -355,12 +356,15 @@ export class Walk implements Surroundings {
   }
 
   /** Who reasons about many packets may suppose either answer; others follow both. */
-  private followEither(branch: Branch, { either, doubt }: Extract<Direction, { kind: 'unknown' }>): void {
+  private followEither(
+    branch: Branch,
+    { either, doubt }: Extract<Direction, { kind: 'unknown' }>,
+    goOn: (way: Branch, direction: Direction | null) => void,
+  ): void {
     const answer = either && this.guide?.suppose?.(either.question, branch);
-    if (either && answer !== undefined) this.follow(branch, answer ? either.yes : either.no);
+    if (either && answer !== undefined) goOn(branch, answer ? either.yes : either.no);
     else if (!either || this.guide?.suppose) this.giveUp(branch, { code: 'host', doubt });
-    else
-      this.followAll(branch, [either.no, either.yes], doubt, (way, direction) => this.follow(way, direction));
+    else this.followAll(branch, [either.no, either.yes], doubt, goOn);
   }
 
   /** One of these, and nobody knows which: what they do not have in common is not known. */
@@ -391,6 +395,8 @@ export class Walk implements Surroundings {
       this.fanOut(branch, direction.hops, (way) => this.setOut(way, checkLocalnet(way, this.host)));
     } else if (direction?.kind === 'link')
       this.onLink(branch, direction, (way, next) => this.setOut(way, next));
+    else if (direction?.kind === 'unknown')
+      this.followEither(branch, direction, (way, next) => this.setOut(way, next));
     else this.setOut(branch, direction);
   }
 

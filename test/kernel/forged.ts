@@ -24,6 +24,8 @@ const addresses = {
       'fd00:10:180::1',
       'ff02::1',
       'ff05::5',
+      'fe80::',
+      'fe80::9',
     ],
     destinations: [
       'fd00:10:180::1',
@@ -87,6 +89,8 @@ export const forgedCases: readonly (readonly [name: string, TestCase])[] = famil
 /** By which link what is for one link or for many leaves, who listens to a group, and which link has local addresses. */
 export function isUnknowable({ src, dst, from }: TestPacket): boolean {
   if (src.startsWith('2') && dst.startsWith('127.')) return true;
+  // An error to an address of a link takes that link; of eth0 the default route is enough.
+  if (src.startsWith('fe80') && from !== 'external') return true;
   if (/^(?:22|239|f[ef])/.test(dst)) return dst !== '224.0.0.1' || from === 'host';
   return from === 'host' && dst === '255.255.255.255' && /^(?:10|127)/.test(src);
 }

@@ -205,6 +205,8 @@ class Node:
         for name in ("icmp_ratelimit", "icmp_ratemask", "conf.all.rp_filter", "conf.default.rp_filter",
                      "conf.all.send_redirects", "conf.default.send_redirects"):
             sysctl("net.ipv4." + name, 0)
+        # Types without a limit are not held against the one of all ICMP together either (icmpv6_mask_allow).
+        sysctl("net.ipv6.icmp.ratemask", "0")
         sysctl("net.ipv6.icmp.ratelimit", 0)
         # The node says nothing by itself that rules could count: no link-local addresses to defend, groups reported at once.
         for name, value in (("addr_gen_mode", 1), ("dad_transmits", 0), ("router_solicitations", 0), ("accept_ra", 0),

@@ -190,9 +190,12 @@ export class LiveCluster {
       `net.ipv4.conf.${scope}.route_localnet=1`,
     ]);
     // Or of many calls that are rejected only the first few would hear of it (icmp(7), icmp_ratelimit).
-    const own =
-      'net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0 net.ipv6.conf.all.forwarding=1 net.ipv6.icmp.ratelimit=0';
-    return `ip netns exec ${space} sysctl -qw ${own} ${settings.join(' ')}`;
+    const own = [
+      ...['net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1'],
+      ...['net.ipv4.icmp_ratelimit=0', 'net.ipv6.icmp.ratelimit=0'],
+      ...['net.ipv4.icmp_ratemask=0', 'net.ipv6.icmp.ratemask=0'],
+    ];
+    return `ip netns exec ${space} sysctl -qw ${[...own, ...settings].join(' ')}`;
   }
 
   /** A pod knows nobody but its gateway, so that packets between pods of one node pass the node's rules, too. */
