@@ -15,6 +15,7 @@ export type PacketDetail =
         | 'not-protocol'
         | 'not-origin'
         | 'not-time'
+        | 'state-of-sequence'
         | 'packet-too-long'
         | 'packet-ends-early'
         | 'packet-no-place'

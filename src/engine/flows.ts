@@ -8,8 +8,16 @@ import { want } from '../text/expected.ts';
 import { nearest } from '../text/nearest.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
-import type { PacketDetail, PacketRecord } from './detail.ts';
-import { parseFlags, parseOrigin, protocolOf } from './notation.ts';
+import type { PacketDetail, PacketPartName, PacketRecord } from './detail.ts';
+import {
+  icmpNames,
+  parseFlags,
+  parseIcmp,
+  parseOrigin,
+  parseState,
+  protocolOf,
+  stateNames,
+} from './notation.ts';
 import { echoRequest, isIcmp, type Packet, tcpFlags } from './packet.ts';
 
 /** A list of packets: `{"host": {…}, "packets": […]}`. */
@@ -42,18 +50,30 @@ export function readFlows(source: Source, family: Family): Flows {
   reportUnknown(document, [[fields, []]], 'packet-list', listFields);
   const records = (listed ?? []).map((item, index) => [item, ['packets', index]] as const);
   reportUnknown(document, records, 'packet', packetFields);
+  refuseStates(document, records);
   const packets = (listed ?? []).flatMap((item, index) => readFlow(document, item, index, family) ?? []);
   refuseErrors(document.problems);
   return { host, packets, problems: document.problems };
 }
 
+type PacketPlace = readonly [value: unknown, path: Path];
+
 const listFields = ['host', 'packets'];
-const packetFields = ['id', 'proto', 'src', 'dst', 'sport', 'dport', 'from', 'flags', 'at'];
+const packetFields = ['id', 'proto', 'src', 'dst', 'sport', 'dport', 'from', 'flags', 'type', 'state', 'at'];
+
+/** The states of packets with times are what connection tracking makes of the packets before them. */
+function refuseStates(document: SmallDocument, records: readonly PacketPlace[]): void {
+  const has = (value: unknown, name: string) => isRecord(value) && (value[name] ?? null) !== null;
+  if (!records.some(([value]) => has(value, 'at'))) return;
+  const why = told<PacketDetail>({ code: 'state-of-sequence' });
+  for (const [value, path] of records)
+    if (has(value, 'state')) document.report([...path, 'state'], 'field-value', why);
+}
 
 /** Of each name that is not known, where it stands first: lists are long, and made by programs. */
 function reportUnknown(
   document: SmallDocument,
-  records: readonly (readonly [value: unknown, path: Path])[],
+  records: readonly PacketPlace[],
   record: PacketRecord,
   known: readonly string[],
 ): void {
@@ -105,8 +125,8 @@ function readFlow(document: SmallDocument, item: unknown, index: number, family:
     destinationPort: portProtocols.has(protocol) ? reader.port('dport') : null,
     from: reader.origin(),
     flags: reader.flags(),
-    icmp: echoRequest[family],
-    state: null,
+    icmp: reader.icmp(protocol),
+    state: reader.state(),
   };
   const at = reader.time();
   const id = item.id === undefined ? String(index + 1) : String(item.id);
@@ -198,6 +218,43 @@ class FieldReader {
       );
     }
     return parsed ?? tcpFlags.SYN;
+  }
+
+  icmp(protocol: number): Packet['icmp'] {
+    const usual = echoRequest[this.family];
+    const { type } = this.item;
+    if (type === undefined || type === null) return usual;
+    if (isIcmp(protocol))
+      return (
+        parseIcmp(String(type), this.family) ??
+        this.refusePart('type', 'icmp-type', icmpNames(this.family), usual)
+      );
+    const unfit: PacketDetail = { code: 'option-unfit', protocol: String(this.item.proto), option: 'type' };
+    this.document.report(
+      [...this.path, 'type'],
+      'field-value',
+      told<PacketDetail>(unfit),
+      want.written('icmp'),
+    );
+    return usual;
+  }
+
+  state(): Packet['state'] {
+    const { state } = this.item;
+    if (state === undefined || state === null) return null;
+    return parseState(String(state)) ?? this.refusePart('state', 'state', stateNames, null);
+  }
+
+  private refusePart<T>(name: string, part: PacketPartName, known: readonly string[], standIn: T): T {
+    const text = String(this.item[name]);
+    const close = nearest(text, known);
+    this.document.report(
+      [...this.path, name],
+      'field-value',
+      told<PacketDetail>({ code: 'not-part', text, part }),
+      close ? want.perhaps(close) : want.oneOf(known),
+    );
+    return standIn;
   }
 
   time(): number | null {

@@ -201,9 +201,9 @@ export function parseFlags(text: string): number | undefined {
   return [...text].reduce((all, letter) => all | (1 << 'FSRPAU'.indexOf(letter)), 0);
 }
 
-const stateNames = ['new', 'established', 'related', 'invalid', 'untracked'];
+export const stateNames = ['new', 'established', 'related', 'invalid', 'untracked'];
 
-function parseState(text: string): ConnectionState | undefined {
+export function parseState(text: string): ConnectionState | undefined {
   return stateNames.includes(text.toLowerCase()) ? (text.toUpperCase() as ConnectionState) : undefined;
 }
 
@@ -237,12 +237,12 @@ const icmpTypes: Readonly<Record<Family, Readonly<Record<string, number>>>> = {
   },
 };
 
-function icmpNames(family: Family): string[] {
+export function icmpNames(family: Family): string[] {
   return Object.keys(icmpTypes[family]);
 }
 
 /** A name, a number, or a number with a code: `3/1`. */
-function parseIcmp(text: string, family: Family): Packet['icmp'] | undefined {
+export function parseIcmp(text: string, family: Family): Packet['icmp'] | undefined {
   const named = icmpTypes[family][text.toLowerCase()];
   if (named !== undefined) return { type: named, code: 0 };
   const [type, code] = text.split('/').map((part) => (/^\d{1,3}$/.test(part) ? Number(part) : Number.NaN));

@@ -73,6 +73,14 @@ describe('a packet of a list', () => {
     [{ flags: 'SA' }, { flags: 18 }],
     [{ flags: ['SYN', 'ACK'] }, { flags: 18 }],
     [{ flags: 'NONE' }, { flags: 0 }],
+    [{ proto: 'icmp', type: 'echo-reply' }, { icmp: { type: 0, code: 0 } }],
+    [{ proto: 'icmp', type: '3/1' }, { icmp: { type: 3, code: 1 } }],
+    [{ proto: 'icmp', type: 3 }, { icmp: { type: 3, code: 0 } }],
+    [{ state: 'established' }, { state: 'ESTABLISHED' }],
+    [
+      { state: null, type: null },
+      { state: null, icmp: { type: 8, code: 0 } },
+    ],
   ])('%j', (fields, expected) => {
     expect(read([{ ...packet, ...fields }]).packets[0]?.packet).toMatchObject(expected);
   });
@@ -129,6 +137,16 @@ describe('what is wrong with a packet is told at its place', () => {
     [{ from: '' }, 'field-type at "": not an origin (external, pod or host)'],
     [{ from: 1 }, 'field-type at 1: not an origin (external, pod or host)'],
     [{ flags: 'SYM' }, 'field-value at "SYM": SYM are not TCP flags (SYN,ACK or SA)'],
+    [
+      { proto: 'icmp', type: 'echo-replies' },
+      'field-value at "echo-replies": echo-replies is not an ICMP type (echo-reply, perhaps)',
+    ],
+    [{ type: 8 }, 'field-value at 8: tcp has no type (icmp)'],
+    [{ state: 'opened' }, 'field-value at "opened": opened is not a state ('],
+    [
+      { at: 1, state: 'new' },
+      'field-value at "new": of packets with times, the state is what those before them make of it',
+    ],
     [{ at: '1' }, 'field-type at "1": not a time (seconds)'],
   ])('%j', (fields, said) => {
     const [first, ...others] = problemsOf(JSON.stringify({ packets: [packet, { ...packet, ...fields }] }));
@@ -179,7 +197,7 @@ test.each([
 
 test('fields that are not known are warned of, each name once, at its place', () => {
   const packets = [
-    { ...packet, flag: 'SYN,ACK', stat: 'invalid' },
+    { ...packet, flag: 'SYN,ACK', stat: 'invalid', mark: 1 },
     { ...packet, flag: 'ACK' },
     { ...packet, at: 1, id: 'x', sport: 1, from: 'external', flags: 'S' },
   ];
@@ -190,10 +208,11 @@ test('fields that are not known are warned of, each name once, at its place', ()
       ' | ',
     ),
   );
-  const known = 'one of id, proto, src, dst, sport, dport, from, flags, at';
+  const known = 'one of id, proto, src, dst, sport, dport, from, flags, type, state, at';
   expect(said).toEqual([
     'field-unknown | warning | "hosts" | a list of packets has no field hosts; it is passed over | host, perhaps',
     'field-unknown | warning | "flag" | a packet has no field flag; it is passed over | flags, perhaps',
-    `field-unknown | warning | "stat" | a packet has no field stat; it is passed over | ${known}`,
+    'field-unknown | warning | "stat" | a packet has no field stat; it is passed over | state, perhaps',
+    `field-unknown | warning | "mark" | a packet has no field mark; it is passed over | ${known}`,
   ]);
 });

@@ -18,6 +18,7 @@ export const packetDetails: WordsOf<PacketDetail> = {
   'not-protocol': () => 'not a protocol',
   'not-origin': () => 'not an origin',
   'not-time': () => 'not a time',
+  'state-of-sequence': () => 'of packets with times, the state is what those before them make of it',
   'packet-too-long': () => 'a packet is not written with so many characters',
   'packet-ends-early': () => 'the packet ends too early',
   'packet-no-place': () => 'this cannot stand here',

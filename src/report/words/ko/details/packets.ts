@@ -16,6 +16,7 @@ export const packetDetails: WordsOf<PacketDetail> = {
   'not-protocol': () => '프로토콜이 아님',
   'not-origin': () => '패킷의 출처가 아님',
   'not-time': () => '시각이 아님',
+  'state-of-sequence': () => '시각이 있는 패킷의 상태는 앞선 패킷에 따라 정해지므로 지정할 수 없음',
   'packet-too-long': () => '패킷 표기가 너무 긺',
   'packet-ends-early': () => '패킷 표기가 중간에 끝남',
   'packet-no-place': () => '이 위치에 올 수 없음',
