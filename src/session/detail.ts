@@ -57,6 +57,12 @@ export type SessionDetail =
       readonly name: string;
     }
   | {
+      readonly code: 'takes-part-of-dump' | 'takes-of-which-backend' | 'take-each-other';
+      readonly one: string;
+      readonly other: string;
+    }
+  | { readonly code: 'taken-for-first'; readonly name: string }
+  | {
       readonly code: 'table-not-shown';
       readonly name: string;
       readonly table: string;

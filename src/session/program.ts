@@ -13,6 +13,7 @@ import { withNftIpvs } from '../nftables/ipvs.ts';
 import type { NftRuleset, NftTable } from '../nftables/model.ts';
 import { isHooks } from '../nftables/read/hooks.ts';
 import { isNft } from '../nftables/read/recognise.ts';
+import type { TakesAway } from '../nftables/read/taken-away.ts';
 import { want } from '../text/expected.ts';
 import { keptBy } from '../text/kept.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
@@ -27,6 +28,7 @@ import { type Beyond, beyondOf, tablesBeyondScope, tablesInScope } from './left-
 import { type NodeState, nothingKnown, programBeside } from './node-state.ts';
 import { refuse } from './refuse.ts';
 import { type NodeRequest, openRules, type PlacedRules, type RulesTexts } from './rules.ts';
+import { withoutTakenAway } from './taken-away.ts';
 import { withoutTwice } from './twice.ts';
 
 /** One text of a node's rules, and which tables are in it, as places of rules name them. */
@@ -85,8 +87,12 @@ function openTold(
 ): NodeProgram {
   const hooked = openHooks(texts.dumps.filter(({ text }) => isHooks(text)));
   const rules = texts.dumps.filter(({ text }) => !isHooks(text));
-  const nft = eachTableOnce(rules.filter(({ text }) => isNft(text)).map(readOne));
-  const dumps = rules.filter(({ text }) => !isNft(text));
+  const given = {
+    dumps: rules.filter(({ text }) => !isNft(text)),
+    nft: rules.filter(({ text }) => isNft(text)).map(readOne),
+  };
+  const { dumps, ...left } = withoutTakenAway(rules, given, request.loadedInOrder ?? false);
+  const nft = eachTableOnce(left.nft);
   if (hooked.length > 0 && rules.length === 0 && texts.objects.length === 0)
     refuse<SessionDetail>({ code: 'hooks-alone' }, want.thing('ruleset-too'));
   const family = familyOf(dumps, nft, request);
@@ -110,9 +116,10 @@ function openTold(
     progress,
   );
   const order = request.loadedInOrder ? loadedOrder(rules, nft) : () => undefined;
-  return join(placed, own.length > 0, nft, family, request, (bases) =>
+  const joined = join(placed, own.length > 0, nft, family, request, (bases) =>
     placeLoaded(placeChains(bases, family, hooked), order),
   );
+  return { ...joined, problems: [...left.problems, ...joined.problems] };
 }
 
 /** The place of the text that has a chain; of several dumps of iptables it is not told which has which table. */
@@ -145,17 +152,19 @@ export function familiesOf(sources: readonly Source[]): readonly Family[] {
   return families.length > 0 ? families : ['ipv4'];
 }
 
-interface NftText {
+/** A text of nft among those of a node. */
+export interface NftText {
   readonly source: Source;
   readonly ruleset: NftRuleset;
   readonly problems: readonly Problem[];
+  readonly takesAway: TakesAway | null;
 }
 
 /** Once: the families of a text are asked before its rules are opened for each of them. */
 const readOne = keptBy((source: Source): NftText => {
-  const { ruleset, problems } = readTaken(source);
-  refuseErrors(problems);
-  return { source, ruleset, problems };
+  const taken = readTaken(source);
+  refuseErrors(taken.problems);
+  return { source, ...taken };
 });
 
 /** A node has a table once: where several texts tell the same of it, it is taken from the first. */

@@ -58,6 +58,7 @@ export const problemCodes = {
   'dump-encoding':
     "A line of a dump has a spelling of old times, or another system's line ends; it is read all the same.",
   'table-twice': 'A table of iptables stands in a dump and in a ruleset of nft, and the two are not alike.',
+  'load-order': 'It is supposed in which order texts of rules were loaded.',
   'table-unknown': 'There is no such table in netfilter.',
   'chain-unknown': 'A chain is used that does not exist.',
   'chain-name': 'A name is no name for a chain.',

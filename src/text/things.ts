@@ -324,6 +324,8 @@ export type CommandThing =
   | 'save-in-iptables-mode'
   | 'ruleset-in-nftables-mode'
   | 'both-at-once'
+  | 'rules-that-are-left'
+  | 'first-line-of-save'
   | 'ruleset-too'
   | 'rules-of-one-node'
   | 'reason'

@@ -11,7 +11,7 @@ import { fixtures } from '../cases.ts';
 const recorded = (release: string) =>
   readFileSync(join(fixtures, 'conformance/nftables', release, 'r005.nft'), 'utf8');
 
-const problemsOf = ({ problems }: ReturnType<typeof readTaken>) =>
+const problemsOf = ({ problems }: ReturnType<typeof loadNft>) =>
   problems.map(({ code, message, span }) => ({ code, message, start: span?.start, end: span?.end }));
 
 const chain = (name: string, ...rules: readonly string[]) =>

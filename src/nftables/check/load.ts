@@ -7,8 +7,14 @@ import { withoutWall } from '../read/broken.ts';
 import { type Include, readCommands } from '../read/commands.ts';
 import { keepListed } from '../read/managed.ts';
 import { asText, type NftReading } from '../read/read.ts';
+import { type TakesAway, takenAway } from '../read/taken-away.ts';
 import { checkAfter, checkBefore, checkRule, takesForm } from './commands.ts';
 import { checkPaths } from './paths.ts';
+
+/** A text, and what it takes away that others made. */
+export interface TakenText extends NftReading {
+  readonly takesAway: TakesAway | null;
+}
 
 /**
  * What `nft list ruleset` (1.0.6) tells once `nft -f` loaded a text into an empty kernel. What nft or the kernel would refuse of it is a
@@ -25,18 +31,19 @@ export function loadNft(given: Source, include?: Include): NftReading {
  * wherever they stood are problems, too. A part of a ruleset may name what is not in it. Rules that are like others are looked at, and made
  * when somebody asks for them.
  */
-export function readTaken(given: Source): NftReading {
+export function readTaken(given: Source): TakenText {
   return read(given, { before: checkBefore, after: checkRule, takes: takesForm }, undefined, true);
 }
 
-function read(given: Source, checks: Checks, include?: Include, leavesRules = false): NftReading {
+function read(given: Source, checks: Checks, include?: Include, leavesRules = false): TakenText {
   const { source, problems: unread } = asText(given);
-  if (!source) return { ruleset: { tables: [] }, problems: unread };
+  if (!source) return { ruleset: { tables: [] }, problems: unread, takesAway: null };
   const { commands, problems } = readCommands(source, include, leavesRules);
   const applied = applyCommands(commands, source, checks);
   const { ruleset, problems: lost } = keepListed(applied.ruleset, source);
   const refused = withoutListed([...applied.problems, ...pathProblems(ruleset, source)], ruleset);
-  return { ruleset, problems: withoutWall([...problems, ...refused, ...lost], source) };
+  const told = withoutWall([...problems, ...refused, ...lost], source);
+  return { ruleset, problems: told, takesAway: takenAway(commands) };
 }
 
 /** Of rules that iptables-nft made nft itself says that it cannot load them. */

@@ -63,6 +63,7 @@ export const problemMeanings: Readonly<Record<ProblemCode, string>> = {
     '노드의 규칙 중 일부가 주어지지 않았거나 그대로 읽을 수 없음. 이를 어떻게 처리하는지는 문제마다 표시됨',
   'dump-encoding': '옛 표기나 다른 시스템의 줄 바꿈이 있지만 읽을 수 있음',
   'table-twice': 'iptables의 테이블이 덤프와 nft 룰셋에 모두 있고 서로 다름',
+  'load-order': '규칙을 적재한 순서를 가정함',
   'table-unknown': 'netfilter에 없는 테이블',
   'chain-unknown': '존재하지 않는 체인을 사용함',
   'chain-name': '체인 이름으로 쓸 수 없음',

@@ -40,6 +40,13 @@ export const sessionDetails: WordsOf<SessionDetail> = {
   'empty-input': ({ name }) => `${name} is empty: there is nothing to check`,
   'tables-not-alike': ({ table, name, one, other }) =>
     `table ${table} ${name} of ${one} and table ${name} of ${other} have other chains: they are taken for two tables, as where iptables-legacy made the one`,
+  'taken-for-first': ({ name }) =>
+    `${name} takes away rules that others made: it is taken as loaded before the other files`,
+  'take-each-other': ({ one, other }) =>
+    `${one} and ${other} take away each other's rules: what is left depends on which was loaded last`,
+  'takes-part-of-dump': ({ one, other }) => `${one} takes away a part of the tables of ${other}`,
+  'takes-of-which-backend': ({ one, other }) =>
+    `${one} takes away the rules of ${other} if they are of iptables-nft, and leaves those of iptables-legacy`,
   'certificate-form': ({ form }) => `the certificate has form ${form}`,
   'no-results': () => 'there are no results to merge',
   'parts-of-two-runs': ({ one, other }) =>

@@ -46,6 +46,13 @@ export const sessionDetails: WordsOf<SessionDetail> = {
   'empty-input': ({ name }) => `${withParticle(name, 'subject')} 비어 있어 검사할 것이 없음`,
   'tables-not-alike': ({ table, name, one, other }) =>
     `${one}의 테이블 ${table} ${withParticle(name, 'with')} ${other}의 테이블 ${withParticle(name, 'topic')} 체인이 달라, 하나를 iptables-legacy가 만든 것처럼 두 테이블로 봄`,
+  'taken-for-first': ({ name }) =>
+    `${withParticle(name, 'topic')} 다른 규칙을 지우므로 다른 파일보다 먼저 적재된 것으로 봄`,
+  'take-each-other': ({ one, other }) =>
+    `${withParticle(one, 'with')} ${withParticle(other, 'topic')} 서로의 규칙을 지우므로 마지막에 적재된 것만 남음`,
+  'takes-part-of-dump': ({ one, other }) => `${withParticle(one, 'topic')} ${other}의 테이블 중 일부를 지움`,
+  'takes-of-which-backend': ({ one, other }) =>
+    `${withParticle(one, 'topic')} ${other}의 규칙이 iptables-nft의 것이면 지우고 iptables-legacy의 것이면 남김`,
   'certificate-form': ({ form }) => `인증서의 형식이 ${form}임`,
   'no-results': () => '합칠 결과가 없음',
   'parts-of-two-runs': ({ one, other }) =>
