@@ -231,6 +231,14 @@ export const listens = 'group-heard';
 /** What is supposed of a packet of the node: that its sender named the link by which it leaves. */
 export const sentBy = (link: string) => `sent-by ${link}`;
 
+/** The question whether a link has a link-local address. */
+export const linkLocalOn = (link: string) => `${link}${hasLinkLocal}`;
+const hasLinkLocal = ' has a link-local address';
+
+/** The link that the question is about; null: it is another question. */
+export const linkAsked = (question: string): string | null =>
+  question.endsWith(hasLinkLocal) ? question.slice(0, -hasLinkLocal.length) : null;
+
 export function unknownMulticast(destination: Address): Extract<Direction, { kind: 'unknown' }> {
   return {
     kind: 'unknown',
@@ -316,7 +324,7 @@ export function onLinkAlone<T extends Direction | null>(
   const isReached = !isDoubt(routing) && routing.type === 'unicast';
   if (isReached || link?.addresses.some(({ address }) => isLinkLocal(address))) return yes;
   if (name === 'lo') return no;
-  const question = `${name} has a link-local address`;
+  const question = linkLocalOn(name);
   const doubt = { code: 'has-link-local-unknown', interface: name } as const;
   return { kind: 'unknown', doubt, either: { question, yes, no } };
 }

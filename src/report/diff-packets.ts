@@ -1,3 +1,4 @@
+import { linkAsked } from '../engine/routing.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import type { Box } from '../sets/box.ts';
 import { groupedBy } from '../text/lists.ts';
@@ -32,7 +33,11 @@ export function groupsOf({ boxes, supposed }: Packets): readonly [PacketGroup, .
 
 /** That a client is not remembered, or that a sender chose no link, goes without saying; not so what a rule asks that is not evaluated. */
 function conditionsOf({ symbols }: Box): PacketGroup['conditions'] {
-  return [...symbols].filter(([question, holds]) => holds || /^-m (?!recent )/.test(question)).sort();
+  return [...symbols].filter(([question, holds]) => holds || isSaid(question)).sort();
+}
+
+function isSaid(question: string): boolean {
+  return /^-m (?!recent )/.test(question) || linkAsked(question.replace(/ #\d+$/, '')) !== null;
 }
 
 /** What must hold that is not known: `only where …`. */

@@ -1,5 +1,5 @@
 import { type Address, addressBits, type Family, familyOf, formatAddress } from '../address/address.ts';
-import { listens, sentBy } from '../engine/routing.ts';
+import { linkAsked, listens, sentBy } from '../engine/routing.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import type { Effect } from '../proof/classes/effect.ts';
 import type { ProofDoubt } from '../proof/doubt.ts';
@@ -234,6 +234,8 @@ export function saySupposed(
 ): string {
   const [, text = symbol, time = '1'] = /^(.*) #(\d+)$/.exec(symbol) ?? [];
   const nth = Number(time);
+  const link = linkAsked(text);
+  if (link !== null) return w.supposed.linkLocal(link, holds, nth);
   if (!holds) return w.supposed.fails(text, nth);
   const recall = /^-m recent --(?:rcheck|update) .*--name (\S+)/.exec(text);
   if (recall) return w.supposed.remembered(name(recall[1] as string), nth);

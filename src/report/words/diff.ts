@@ -62,7 +62,7 @@ export interface DiffWords extends FateWords {
       'remembered' | 'notEvaluated' | 'fails' | 'notKnown' | 'sentBy',
       (what: string, time: number) => string
     >
-  >;
+  > & { readonly linkLocal: (link: string, holds: boolean, time: number) => string };
   readonly groupHeard: string;
   readonly only: (condition: string) => string;
   readonly leftOpen: string;

@@ -82,6 +82,8 @@ export const diffWords: DiffWords = {
     notEvaluated: (match, time) => `where ${match} holds, which is not evaluated${again(time)}`,
     fails: (match, time) => `where ${match} does not hold, which is not evaluated${again(time)}`,
     sentBy: (link, time) => `where the sender has it leave by ${link}, which is not known${again(time)}`,
+    linkLocal: (link, holds, time) =>
+      `where ${link} has ${holds ? 'a' : 'no'} link-local address, which is not known${again(time)}`,
     notKnown: (what, time) => `where ${what}, which is not known${again(time)}`,
   },
   groupHeard: 'where the node listens to the multicast group, which is not known',

@@ -82,6 +82,8 @@ export const diffWords: DiffWords = {
       `계산하지 않는 ${withParticle(match, 'subject')} 성립하지 않는 경우${again(time)}`,
     sentBy: (link, time) =>
       `보내는 쪽이 ${withParticle(link, 'to')} 내보내도록 지정한 경우(알려지지 않음)${again(time)}`,
+    linkLocal: (link, holds, time) =>
+      `${link}에 링크 로컬 주소가 ${holds ? '있는' : '없는'} 경우(알려지지 않음)${again(time)}`,
     notKnown: (what, time) => `알려지지 않은 조건(${what})이 성립하는 경우${again(time)}`,
   },
   groupHeard: '노드가 멀티캐스트 그룹을 수신하는 경우(알려지지 않음)',
