@@ -88,8 +88,8 @@ export const fields = {
   sourceType: field(4, 'host', ['nat', 'hook']),
   destinationType: field(4, 'host', ['nat', 'hook']),
   /** 1: there is no route to it. */
-  sourceUnreachable: field(1, 'host', ['nat']),
-  destinationUnreachable: field(1, 'host', ['nat']),
+  sourceUnreachable: field(1, 'host', ['nat', 'hook']),
+  destinationUnreachable: field(1, 'host', ['nat', 'hook']),
   /** 1: an answer would leave by the interface by which the packet came. `of`: with which options. */
   reversePath: field(1, 'host'),
   realm: field(32, 'unseen', ['routing']),

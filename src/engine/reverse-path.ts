@@ -1,6 +1,6 @@
 import type { HostDoubt } from '../host/doubt.ts';
 import type { Host } from '../host/model.ts';
-import { addressType, isDoubt, isLinkLocal, isMulticast, lookUp } from '../host/route.ts';
+import { addressType, isDoubt, isLinkLocal, isMulticast, isReachedBy, lookUp } from '../host/route.ts';
 import type { Branch } from './branch.ts';
 import { keyBack } from './routing.ts';
 
@@ -24,14 +24,18 @@ export function reversePath(
   const { source } = branch;
   if (branch.in === 'lo' || asksForAnAddress(branch)) return true;
   // What has no sender that could be answered rpfilter lets pass in IPv6, and nft finds no way for it.
-  if (source === 0n || (typeof source === 'bigint' && isMulticast(source))) return !fib || asksOfLink(branch);
+  if (typeof source === 'bigint' && isMulticast(source)) return !fib;
+  if (source === 0n && (!fib || asksOfLink(branch))) return true;
   const type = addressType(host, source);
   // 0.0.0.0 is found as others are that are on no link.
   const isFoundByFib = fib && typeof source === 'number';
-  const isFound = type === 'UNICAST' || source === 0 || (type === 'LOCAL' ? acceptLocal : isFoundByFib);
+  const isFound =
+    type === 'UNICAST' ||
+    type === 'UNSPEC' ||
+    source === 0 ||
+    (type === 'LOCAL' ? acceptLocal : isFoundByFib);
   if (!isDoubt(type) && !isFound) return false;
-  // Every link has these of its own, and is asked for them alone.
-  if (type !== 'LOCAL' && isLinkLocal(source)) return true;
+  if (type !== 'LOCAL' && isLinkLocal(source)) return isReachedBy(host, source, branch.in);
   const routing = lookUp(host, source, keyBack(branch, validMark));
   if (isDoubt(routing)) return routing;
   if (routing.type === 'unicast') return loose || routing.hops.some((hop) => hop.interface === branch.in);

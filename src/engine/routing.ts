@@ -11,6 +11,7 @@ import {
   isLinkLocal,
   isLoopback,
   isMulticast,
+  isReachedBy,
   isSet,
   lookUp,
   ownerOf,
@@ -319,12 +320,7 @@ export function onLinkAlone<T extends Direction | null>(
   host: Host,
 ): T | Direction {
   takeHop(branch, { interface: name, gateway: null, weight: 1 });
-  const routing = followRoute(host, branch.destination, name);
-  const link = host.interfaces.find((one) => one.name === name);
-  const isReached = !isDoubt(routing) && routing.type === 'unicast';
-  if (isReached || link?.addresses.some(({ address }) => isLinkLocal(address))) return yes;
-  if (name === 'lo') return no;
-  const question = linkLocalOn(name);
-  const doubt = { code: 'has-link-local-unknown', interface: name } as const;
-  return { kind: 'unknown', doubt, either: { question, yes, no } };
+  const reached = isReachedBy(host, branch.destination, name);
+  if (!isDoubt(reached)) return reached ? yes : no;
+  return { kind: 'unknown', doubt: reached, either: { question: linkLocalOn(name), yes, no } };
 }

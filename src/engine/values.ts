@@ -1,6 +1,7 @@
 import type { Address } from '../address/address.ts';
 import type { HostDoubt } from '../host/doubt.ts';
-import { addressType, isDoubt, isMulticast, isUnreachable } from '../host/route.ts';
+import type { Host } from '../host/model.ts';
+import { addressType, isDoubt, isMulticast, isReachedBy, isUnreachable, lookUp } from '../host/route.ts';
 import { addressTypes } from '../iptables/rule/match.ts';
 import type { Branch } from './branch.ts';
 import { cameByPort, isBridged, portOf, portUnknown } from './bridge.ts';
@@ -143,9 +144,8 @@ const readers: Readonly<Record<FieldName, Reader>> = {
       `bridged ${of} ${branch.ingress} ${branch.egress}`,
       of === 'in' ? cameByPort(branch, host) : isBridged(branch, host),
     ),
-  sourceUnreachable: ({ source }, { host }) => ofHost(`route to ${source}`, isUnreachable(host, source)),
-  destinationUnreachable: ({ destination }, { host }) =>
-    ofHost(`route to ${destination}`, isUnreachable(host, destination)),
+  sourceUnreachable: (branch, { host }, of) => readUnreachable(branch, branch.source, host, of),
+  destinationUnreachable: (branch, { host }, of) => readUnreachable(branch, branch.destination, host, of),
   in: (branch) => nameValue(branch.in),
   out: (branch) => nameValue(branch.out),
   inGroup: hidden('inGroup'),
@@ -300,15 +300,42 @@ function readStatus(branch: Branch, _: Surroundings, _of: string | undefined, ma
   );
 }
 
+/** The interface to which a question about an address is limited. */
+function limitOf(branch: Branch, of: string | undefined): string | undefined {
+  const [side] = of?.split(' ') ?? [];
+  return side === 'in' ? branch.in : side === 'out' ? branch.out : undefined;
+}
+
+/** Whether it is anycast by another interface, whose routes were not asked. */
+function isOfOther(host: Host, address: Address, limit: string | undefined): boolean {
+  const routing = lookUp(host, address);
+  return !isDoubt(routing) && routing.type === 'anycast' && routing.interface !== limit;
+}
+
+function readUnreachable(
+  branch: Branch,
+  address: Address,
+  host: Host,
+  of: string | undefined,
+): Address | Unknown {
+  const limit = limitOf(branch, of);
+  if (limit === undefined) return ofHost(`route to ${address}`, isUnreachable(host, address));
+  const reached = isReachedBy(host, address, limit);
+  return ofHost(`route to ${address} by ${limit}`, isDoubt(reached) ? reached : !reached);
+}
+
 function readType(
   branch: Branch,
   end: 'source' | 'destination',
   { host }: Surroundings,
   of: string | undefined,
 ) {
-  const limit = of === 'in' ? branch.in : of === 'out' ? branch.out : undefined;
+  const limit = limitOf(branch, of);
   const type = addressType(host, branch[end], limit);
-  if (!isDoubt(type)) return addressTypes.indexOf(type);
+  if (!isDoubt(type))
+    return addressTypes.indexOf(
+      of?.endsWith(' alone') && isOfOther(host, branch[end], limit) ? 'UNICAST' : type,
+    );
   // What an address is to the node does not depend on which end asks.
   return doubtful(`type of ${branch[end]} ${limit ?? ''}`, type);
 }

@@ -65,14 +65,14 @@ export function addressType(host: Host, address: Address, limit?: string): Addre
   if (isMulticast(address)) return 'MULTICAST';
   // Of 0/8 only 0.0.0.0 is special since Linux 5.3.
   if (address === 0 || address === 0xffffffff) return 'BROADCAST';
+  if (address === 0n) return 'UNSPEC';
   const owner = ownerOf(host, address);
   if (owner) return limit === undefined || owner.name === limit ? 'LOCAL' : 'UNICAST';
   const special = specialOwner(host, address);
-  if (special && (limit === undefined || special.name === limit)) {
-    if (typeof address === 'number') return 'BROADCAST';
-    // Who does not forward is no router (addrconf_join_anycast).
-    if (isRouter(host, special.name)) return 'ANYCAST';
-  }
+  if (special && typeof address === 'number' && (limit === undefined || special.name === limit))
+    return 'BROADCAST';
+  // Who does not forward is no router (addrconf_join_anycast). IPv6 finds such a route whatever interface is asked.
+  if (special && typeof address === 'bigint' && isRouter(host, special.name)) return 'ANYCAST';
   const made = madeType(host, address);
   // IPv6 asks an interface for its addresses alone; of which interface a route of IPv4 is that delivers here, nobody keeps.
   if (made !== null && limit === undefined) return made;
@@ -207,6 +207,21 @@ export function followRoute(host: Host, destination: Address, limit: string): Ro
       table === undefined && name === limit && contains(prefix, destination),
   );
   return route ? routingOf(host, route, destination) : { type: 'none' };
+}
+
+/**
+ * Whether a route through one interface leads to an address, as IPv6 asks where the interface is given (RT6_LOOKUP_F_IFACE). To what is of
+ * a link alone the way is a route that comes with the link's own address of that kind, and that nobody lists.
+ */
+export function isReachedBy(host: Host, address: Address, link: string): boolean | HostDoubt {
+  const routing = followRoute(host, address, link);
+  if (!isDoubt(routing) && routing.type === 'unicast') return true;
+  if (!isLinkLocal(address)) return isDoubt(routing) ? routing : false;
+  if (link === 'lo') return false;
+  const { addresses = [] } = findInterface(host, link) ?? {};
+  return (
+    addresses.some((held) => isLinkLocal(held.address)) || { code: 'has-link-local-unknown', interface: link }
+  );
 }
 
 /** IPv6 calls an address unreachable to which there is no route, or one that refuses. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { families } from '../../src/address/address.ts';
+import { addressTypeCases } from '../kernel/address-types.ts';
 import { disagreements, interpret, printOutcome } from '../kernel/compare.ts';
 import { forgedCases, isUnknowable } from '../kernel/forged.ts';
 import { knownCases, type Recorded, readRecorded } from '../kernel/known.ts';
@@ -46,6 +47,7 @@ describe('what the kernel did where rules ask for sets', () => {
 
 describe.each([
   ["packets from addresses that are no host's", 'forged.jsonl', forgedCases],
+  ['what routes say of addresses', 'address-types.jsonl', addressTypeCases],
   ['packets under rules of particular kinds', 'particular.jsonl', particularCases],
 ])('what the kernel did to %s', (_kind, file, cases) => {
   const lines = readRecorded<{ name: string; seen: string[] }>(file);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addressTypeCases } from './address-types.ts';
 import { disagreements, interpret } from './compare.ts';
 import { forgedCases, isUnknowable } from './forged.ts';
 import { Instrument, type Observation, whyNot } from './instrument.ts';
@@ -16,7 +17,7 @@ describe.skipIf(reason !== null && !isRequired)(
     });
     afterAll(() => instrument.close());
 
-    test.each([...forgedCases, ...particularCases])(
+    test.each([...forgedCases, ...addressTypeCases, ...particularCases])(
       '%s',
       async (_name, one) => {
         const observation: Observation = await instrument.ask(one);

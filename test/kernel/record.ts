@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { families } from '../../src/address/address.ts';
+import { addressTypeCases } from './address-types.ts';
 import { generate } from './campaign.ts';
 import { printObserved } from './compare.ts';
 import { forgedCases } from './forged.ts';
@@ -43,6 +44,7 @@ test('generated', async () => {
 
 test.each([
   ['forged', forgedCases],
+  ['address-types', addressTypeCases],
   ['particular', particularCases],
 ])('%s', async (file, cases) => {
   const lines: unknown[] = [];

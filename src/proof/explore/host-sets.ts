@@ -8,6 +8,7 @@ import {
   isLinkLocal,
   isLoopback,
   isMulticast,
+  isReachedBy,
   linkOf,
   lookUp,
   ownerOf,
@@ -246,6 +247,7 @@ function factsOf(host: Host, address: Address): readonly unknown[] {
       doubtful(addressType(host, address, name)),
       addresses.some((held) => held.address === address),
       doubtful(masqueradeSource(host, name, address, address)),
+      doubtful(isReachedBy(host, address, name)),
     ]),
   ].map(doubtful);
 }

@@ -235,8 +235,8 @@ function ofType(
   limit: 'in' | 'out' | undefined,
   ipv6: boolean,
 ): Condition {
-  const oneOf = (types: readonly AddressType[]) =>
-    test(`${end}Type`, unionOf(types.map((type) => single(addressTypes.indexOf(type)))), limit);
+  const oneOf = (types: readonly AddressType[], of: string | undefined = limit) =>
+    test(`${end}Type`, unionOf(types.map((type) => single(addressTypes.indexOf(type)))), of);
   if (!ipv6) return oneOf(wanted);
   const conditions: Condition[] = [];
   if (wanted.includes('MULTICAST')) conditions.push(oneOf(['MULTICAST']));
@@ -245,9 +245,16 @@ function ofType(
   if (wanted.includes('UNSPEC')) conditions.push(test(end, single(0n)));
   const routed = wanted.filter((name) => name === 'LOCAL' || name === 'ANYCAST' || name === 'UNREACHABLE');
   if (routed.length > 0) {
-    // The routes are asked for it, also of what is UNICAST.
-    const unreachable = all([oneOf(['UNICAST']), test(`${end}Unreachable`, single(1))]);
-    conditions.push(any([oneOf(routed), ...(routed.includes('UNREACHABLE') ? [unreachable] : [])]));
+    const isUnreachable = test(`${end}Unreachable`, single(1), limit);
+    const of = limit && (`${limit} alone` as const);
+    // The routes are asked for it, also of what is UNICAST or of nobody; with an interface, those of it alone.
+    const unreachable = all([oneOf(['UNICAST', 'UNSPEC'], of), isUnreachable]);
+    conditions.push(
+      any([
+        oneOf(routed, routed.includes('ANYCAST') ? of : limit),
+        ...(routed.includes('UNREACHABLE') ? [unreachable] : []),
+      ]),
+    );
   }
   return all(conditions);
 }
