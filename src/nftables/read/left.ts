@@ -1,7 +1,7 @@
 import type { BinaryOperator, Expression } from '../expression.ts';
 import { type FieldType, fieldType, isField } from '../fields.ts';
 import { typeOf } from '../types.ts';
-import { isFieldStart, readField, readModulus } from './fields.ts';
+import { isFieldStart, isFieldWord, readField, readModulus } from './fields.ts';
 import type { Reader } from './reader.ts';
 import { readBits, type Wants } from './right.ts';
 import { type DataWants, readElements } from './sets.ts';
@@ -24,11 +24,33 @@ const levels: Readonly<Record<BinaryOperator, number>> = { '<<': 1, '>>': 1, '&'
 
 /** A key: fields with what is computed of them, joined by dots. */
 export function readLeft(reader: Reader): Expression {
-  const first = readComputed(reader, 4);
+  return readParts(reader, () => readComputed(reader, 4));
+}
+
+/**
+ * The key of an element that a rule adds: fields as in `readLeft`, and constants of what the set's key of several fields has there. A
+ * constant alone nft loads and cannot list.
+ */
+export function readElementKey(reader: Reader, wants: Wants): Expression {
+  return readParts(reader, (index) => {
+    const want = wants.length > 1 ? wants[index] : undefined;
+    return !want || isComputedAhead(reader) ? readComputed(reader, 4) : readBits(reader, want);
+  });
+}
+
+function readParts(reader: Reader, read: (index: number) => Expression): Expression {
+  const first = read(0);
   if (!reader.isMark('.')) return first;
   const parts = [first];
-  while (reader.takeMark('.')) parts.push(readComputed(reader, 4));
+  while (reader.takeMark('.')) parts.push(read(parts.length));
   return { kind: 'concat', parts };
+}
+
+/** A parenthesis may hold a field or a constant. */
+export function isComputedAhead(reader: Reader): boolean {
+  if (isFieldStart(reader) || reader.is('jhash')) return true;
+  const inner = reader.isMark('(') ? /^[\s(]*([a-z]\w*)/.exec(reader.ahead(40))?.[1] : undefined;
+  return inner !== undefined && (isFieldWord(inner) || inner === 'jhash');
 }
 
 /** Operators that bind at least as tightly as the level. */

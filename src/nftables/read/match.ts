@@ -6,7 +6,7 @@ import { typeOf } from '../types.ts';
 import { readLeft, readSetReference, wantsOf } from './left.ts';
 import { readObjectUse } from './object-use.ts';
 import type { Reader } from './reader.ts';
-import { readExistence, readKey, readList, readMask, type Wants } from './right.ts';
+import { isCyclic, readCyclic, readExistence, readKey, readList, readMask, type Wants } from './right.ts';
 import { readElements } from './sets.ts';
 import { readStatementValue } from './statement-value.ts';
 
@@ -73,10 +73,36 @@ function readComparison(reader: Reader, left: Expression, operator: MatchOperato
   const wants = wantsOf(reader, left);
   const [want] = wants as [Wants[number]];
   const isMask = wants.length === 1 && typeOf(want.type).base === 'bitmask';
+  if (wants.length === 1 && isCyclic(want) && isConstantAhead(reader) && isEquality(operator))
+    return readCyclicMatch(reader, left, operator ?? '==', want);
   const right = readRight(reader, wants, isMask);
   if (reader.takeMark('/')) return readMasked(reader, left, operator, right, wants);
   const implicit = isMask && isOne(right) && !isComputed(left) ? 'has' : '==';
   return { kind: 'match', left, operator: operator ?? implicit, right };
+}
+
+const opposites = { '==': '!=', '!=': '==' } as const;
+type Equality = keyof typeof opposites;
+
+function isEquality(operator: MatchOperator | undefined): operator is Equality | undefined {
+  return operator === undefined || operator in opposites;
+}
+
+/** Neither a set, nor the name of one, nor `*`. */
+function isConstantAhead(reader: Reader): boolean {
+  if (reader.isMark('$')) return !reader.standsForSet();
+  return !['{', '@', '*'].some((mark) => reader.isMark(mark));
+}
+
+/** nft lists hours from 23:00 to 01:00 as those that are not from 01:00 to 23:00. */
+function readCyclicMatch(
+  reader: Reader,
+  left: Expression,
+  operator: Equality,
+  want: Wants[number],
+): Statement {
+  const { right, isRest } = readCyclic(reader, want);
+  return { kind: 'match', left, operator: isRest ? opposites[operator] : operator, right };
 }
 
 /** What `^` turns nft turns in the constant instead, so that it is as if nothing were computed. */

@@ -32,6 +32,23 @@ export function rangeOf(reader: Reader, from: Constant, to: Constant, dash: Span
   return { kind: 'range', from, to };
 }
 
+/** Hours and days begin anew: a range of them may go over the end. */
+export const isCyclic = ({ type }: FieldType): boolean => type === 'hour' || type === 'day';
+
+/** What a field is compared with that begins anew; whether it is a range that goes over the end, of which the rest between its ends is told. */
+export function readCyclic(
+  reader: Reader,
+  want: FieldType,
+): { readonly right: Constant; readonly isRest: boolean } {
+  if (reader.isMark('$')) return reader.within(() => readCyclic(reader, want));
+  const from = readBits(reader, want);
+  if (!reader.takeMark('-')) return { right: from, isRest: false };
+  const to = readBits(reader, want);
+  return isDescending(from, to)
+    ? { right: { kind: 'range', from: to, to: from }, isRest: true }
+    : { right: { kind: 'range', from, to }, isRest: false };
+}
+
 const isMask = (type: TypeName) => typeOf(type).base === 'bitmask';
 
 function isDescending(from: Constant, to: Constant): boolean {
@@ -43,7 +60,12 @@ function isBeforeMask(reader: Reader, { type }: FieldType): boolean {
   return isMask(type) && !/^\s*\d+\s*(?![\s\d,|])/.test(reader.ahead(40));
 }
 
-function readPrefix(reader: Reader, from: Constant, { bits }: FieldType, keepsWhole: boolean): Constant {
+export function readPrefix(
+  reader: Reader,
+  from: Constant,
+  { bits }: FieldType,
+  keepsWhole: boolean,
+): Constant {
   if (from.kind !== 'value') reader.refuse(`unexpected ${reader.describe()}`);
   const { type } = from;
   // `1:2/16` is one word to nft.

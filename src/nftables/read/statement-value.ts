@@ -1,6 +1,5 @@
 import type { Expression } from '../expression.ts';
-import { isFieldStart, isFieldWord } from './fields.ts';
-import { readLeft, readMap } from './left.ts';
+import { isComputedAhead, readLeft, readMap } from './left.ts';
 import type { Reader } from './reader.ts';
 import { readKey, readList, type Wants } from './right.ts';
 import type { DataWants } from './sets.ts';
@@ -8,7 +7,7 @@ import type { DataWants } from './sets.ts';
 /** What a statement is given: a constant, a field with what is computed of it, or a map of one. */
 export function readStatementValue(reader: Reader, wants: Wants, data: DataWants = wants): Expression {
   if (reader.isMark('$')) return reader.within(() => readStatementValue(reader, wants, data));
-  if (!isComputed(reader)) {
+  if (!isComputedAhead(reader)) {
     return wants.length === 1 ? readList(reader, wants[0] as Wants[number]) : readKey(reader, wants);
   }
   const key = readGiven(reader);
@@ -21,13 +20,6 @@ export function readGiven(reader: Reader): Expression {
   const key = readLeft(reader);
   if (isOnlyAsked(key)) reader.refuse('a field that nft takes in matches alone', undefined, span);
   return key;
-}
-
-/** A parenthesis may hold a field or a constant. */
-function isComputed(reader: Reader): boolean {
-  if (isFieldStart(reader) || reader.is('jhash')) return true;
-  const inner = reader.isMark('(') ? /^[\s(]*([a-z]\w*)/.exec(reader.ahead(40))?.[1] : undefined;
-  return inner !== undefined && (isFieldWord(inner) || inner === 'jhash');
 }
 
 /** No version of nft takes these in a statement; `fib` later ones than 1.0.6 do. */

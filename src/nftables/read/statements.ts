@@ -13,7 +13,7 @@ import {
   readTproxy,
 } from './actions.ts';
 import { isFieldStart, isFieldWord } from './fields.ts';
-import { readLeft } from './left.ts';
+import { readElementKey, readLeft } from './left.ts';
 import { readMatch } from './match.ts';
 import { readObjectUse } from './object-use.ts';
 import type { Reader } from './reader.ts';
@@ -150,7 +150,8 @@ function readOldSetAdd(reader: Reader): DynamicSet {
 function readDynamicElement(reader: Reader, set: string) {
   reader.expect('{');
   reader.skipNewlines();
-  const key = readLeft(reader);
+  const known = reader.sets.get(setKey(reader, set));
+  const key = readElementKey(reader, known ? wantsOfSet(reader, known).key : []);
   const options = readOptions(reader);
   const data = reader.takeMark(':') ? readDynamicData(reader, set) : undefined;
   reader.skipNewlines();

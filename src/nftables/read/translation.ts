@@ -5,7 +5,7 @@ import type { Translation, TranslationFlag } from '../statement.ts';
 import { isFieldStart } from './fields.ts';
 import { readMap, wantOf } from './left.ts';
 import type { Reader } from './reader.ts';
-import { rangeOf, readRange } from './right.ts';
+import { rangeOf, readPrefix, readRange } from './right.ts';
 import { readGiven, readStatementValue } from './statement-value.ts';
 import { readValue } from './values.ts';
 
@@ -88,12 +88,13 @@ export function readAddress(reader: Reader, family: 'ip' | 'ip6' | undefined): E
   return readBracketed(reader);
 }
 
-/** `[2001:db8::1]`, `[2001:db8::1]-[2001:db8::2]`. */
+/** `[2001:db8::1]`, `[2001:db8::1]-[2001:db8::2]`, `[2001:db8::]/64`. */
 function readBracketed(reader: Reader): Expression {
   const want = wantOf('ipv6_addr');
   reader.expect('[');
   const from = readValue(reader, want);
   reader.expect(']');
+  if (reader.isMark('/')) return readPrefix(reader, from, want, true);
   const { span } = reader.scanner;
   if (!reader.takeMark('-')) return from;
   reader.expect('[');

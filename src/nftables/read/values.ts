@@ -73,7 +73,8 @@ export function readValue(reader: Reader, asked: FieldType): Constant {
     if (index !== null && index !== loopback) return { kind: 'value', type, value: index };
     return { kind: 'text', type, text: index === null ? text : 'lo' };
   }
-  const value = parseValue(type, text, reader);
+  // With seconds nft takes it for an address, unless it is quoted.
+  const value = type === 'hour' && kind === 'colons' ? null : parseValue(type, text, reader);
   if (value === null) reader.refuse(`${text} is no value of type ${type}`, expectedOf(type), span);
   if (BigInt(value) >> BigInt(bits) !== 0n) {
     reader.refuse(`${text} exceeds the range of the field`, want.range(0, (1n << BigInt(bits)) - 1n), span);
@@ -147,10 +148,7 @@ function parseHandle(text: string, reader: Reader): number | null {
   if (text === 'root') return 0xffffffff;
   if (text === 'none') return 0;
   if (!reader.takeMark(':')) return parseInteger(text);
-  const dash = reader.value.indexOf('-');
-  // A range may go on in the same word.
-  if (dash > 0) reader.scanner.cut(dash);
-  const minor = reader.isSeparator() ? '0' : reader.takeValue();
+  const minor = reader.isSeparator() ? '0' : takeMinor(reader);
   const parts = [text, minor].map((part) =>
     /^[0-9a-fA-F]{1,4}$/.test(part) ? Number.parseInt(part, 16) : null,
   );
@@ -158,8 +156,21 @@ function parseHandle(text: string, reader: Reader): number | null {
   return high === null || low === null ? null : high * 65536 + low;
 }
 
-/** `17:30`, `17:30:10`, or seconds. */
-function parseHour(text: string): number | null {
+/** What stands behind a colon; a range may go on in the same word. */
+function takeMinor(reader: Reader): string {
+  const dash = reader.value.indexOf('-');
+  if (dash > 0) reader.scanner.cut(dash);
+  return reader.takeValue();
+}
+
+/** `17:30`, `"17:30:10"`, or seconds; without quotes the tokens are `17`, `:` and `30`. */
+function parseHour(text: string, reader: Reader): number | null {
+  return /^\d{1,2}$/.test(text) && reader.takeMark(':')
+    ? parseClock(`${text}:${takeMinor(reader)}`)
+    : parseClock(text);
+}
+
+function parseClock(text: string): number | null {
   const clock = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text);
   if (!clock) return parseInteger(text);
   const [hours, minutes, seconds] = clock.slice(1).map((part) => Number(part ?? 0)) as [

@@ -124,6 +124,12 @@ export function partsOf(
   };
 }
 
+/** A key of which nothing is known. */
+export function unseenKey(key: Expression): NonNullable<ReturnType<typeof partsOf>> {
+  const parts = key.kind === 'concat' ? key.parts : [key];
+  return { fields: parts.map(unseenField), needs: [] };
+}
+
 function unseenField(part: Expression | undefined): LookupField {
   return { field: 'transport', of: part ? spelled(part) : '' };
 }

@@ -9,7 +9,7 @@ import type { Instruction } from '../../ir.ts';
 import { ask } from '../conditions.ts';
 import { lowerAssignment } from './assign.ts';
 import { choicesOf, unknown } from './choices.ts';
-import { askNeeds, partsOf } from './lookup.ts';
+import { askNeeds, partsOf, unseenKey } from './lookup.ts';
 import { lowerMatch } from './match.ts';
 import { lowerTranslation } from './nat.ts';
 import { ofProtocol } from './operand.ts';
@@ -175,9 +175,9 @@ function lowerSetAdd(
   scope: Scope,
 ): readonly Instruction[] {
   const { operation, set, element } = statement;
-  const parts = partsOf(element.key, scope);
+  // Of a key that is computed otherwise it is not known what is added.
+  const parts = partsOf(element.key, scope) ?? unseenKey(element.key);
   const carried = meters([...(element.statements ?? []), ...(scope.sets.get(set)?.statements ?? [])]);
-  if (!parts) return [...note(`${operation} @${set}`), ...carried];
   const { timeout } = element;
   const state = {
     kind: 'dynamic',
