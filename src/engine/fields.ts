@@ -137,6 +137,8 @@ export const fields = {
   ctAmount: field(64, 'unseen', ['tracking']),
   /** `of`: which hash of a connection, as it is written. */
   hash: field(32, 'unseen', ['nat'], ofFlow),
+  /** `of`: the number that it is, of whatever packet. */
+  constant: field(128, 'packet', [], ofFlow),
   // The moment.
   cpu: field(32, 'unseen'),
   /** 1: it is such a time. `of`: which, in the spelling of its language. */

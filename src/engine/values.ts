@@ -117,6 +117,7 @@ const readers: Readonly<Record<FieldName, Reader>> = {
   source: ({ source }) => source,
   destination: ({ destination }) => destination,
   protocol: ({ protocol }) => protocol,
+  constant: (_branch, _surroundings, of) => numberOf(of ?? ''),
   // A packet that is told has no extension headers.
   nextHeader: ({ protocol }) => protocol,
   tos: hidden('tos'),
@@ -298,6 +299,12 @@ function readStatus(branch: Branch, _: Surroundings, _of: string | undefined, ma
     (tracking.sourceChanged ? statusBits.SNAT : 0) |
     (tracking.destinationChanged ? statusBits.DNAT : 0)
   );
+}
+
+/** Addresses of IPv6 are of the kind that no number is exact for. */
+function numberOf(text: string): Address {
+  const exact = BigInt(text);
+  return exact > BigInt(Number.MAX_SAFE_INTEGER) ? exact : Number(exact);
 }
 
 /** The interface to which a question about an address is limited. */

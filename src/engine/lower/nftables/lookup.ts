@@ -1,5 +1,6 @@
 import type { Expression } from '../../../nftables/expression.ts';
 import { isField } from '../../../nftables/fields.ts';
+import type { TypeName } from '../../../nftables/types.ts';
 import { type IntervalSet, isWithin, unionOf } from '../../../sets/intervals.ts';
 import type { Condition, Instruction, LookupField } from '../../ir.ts';
 import { all, ask } from '../conditions.ts';
@@ -80,9 +81,20 @@ function operandsOf(key: Expression, scope: Scope): readonly Operand[] | null {
   return operands.includes(null) ? null : (operands as readonly Operand[]);
 }
 
-/** A field, or some of its bits. */
+/** Types of which a field has all bits, and no others. */
+const whole: ReadonlySet<TypeName> = new Set<TypeName>([
+  'ipv4_addr',
+  'ipv6_addr',
+  'inet_service',
+  'inet_proto',
+  'mark',
+]);
+
+/** A field, some of its bits, or a number that a rule itself has. */
 function maskedOperand(part: Expression, scope: Scope): Operand | null {
   if (isField(part)) return operandOf(part, scope);
+  if (part.kind === 'value' && whole.has(part.type))
+    return { kind: 'constant', needs: [], value: part.value };
   if (part.kind !== 'binary' || part.operator !== '&' || part.right.kind !== 'value') return null;
   const inner = isField(part.left) ? operandOf(part.left, scope) : null;
   if (inner?.kind !== 'field' || inner.field.mask !== undefined || inner.states)
@@ -113,8 +125,8 @@ export function partsOf(
   const operands = operandsOf(key, scope);
   if (!operands) return null;
   return {
-    fields: operands.map((operand, index) =>
-      operand.kind === 'field' ? operand.field : unseenField(key.kind === 'concat' ? key.parts[index] : key),
+    fields: operands.map(
+      (operand, index) => lookedUp(operand) ?? unseenField(key.kind === 'concat' ? key.parts[index] : key),
     ),
     needs: operands.flatMap((operand, index) =>
       operand.kind === 'open'
@@ -122,6 +134,11 @@ export function partsOf(
         : operand.needs,
     ),
   };
+}
+
+function lookedUp(operand: Operand): LookupField | null {
+  if (operand.kind === 'field') return operand.field;
+  return operand.kind === 'constant' ? { field: 'constant', of: String(operand.value) } : null;
 }
 
 /** A key of which nothing is known. */

@@ -141,8 +141,8 @@ function within(
   mask: number | bigint | undefined,
 ): Condition {
   if (operand.kind === 'constant') {
-    const value = mask === undefined ? operand.value : Number(and(operand.value, mask));
-    return contains(set, value) ? always : never;
+    const value = mask === undefined ? operand.value : and(operand.value, mask);
+    return contains(set, Number(value)) ? always : never;
   }
   if (operand.states) return ofStates(operand, set, mask);
   const { field, of, mask: own } = operand.field;

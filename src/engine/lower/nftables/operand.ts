@@ -1,3 +1,4 @@
+import type { Address } from '../../../address/address.ts';
 import { portProtocols } from '../../../address/protocols.ts';
 import { type IntervalSet, single, unionOf } from '../../../sets/intervals.ts';
 import { type FieldName, nameValue } from '../../fields.ts';
@@ -24,7 +25,7 @@ export interface FieldOperand {
 interface ConstantOperand {
   readonly kind: 'constant';
   readonly needs: readonly Condition[];
-  readonly value: number;
+  readonly value: Address;
 }
 
 /** It is not evaluated. */
