@@ -33,6 +33,7 @@ import {
 } from '../conditions.ts';
 import { lowerConntrack, lowerState } from './conntrack.ts';
 import { lowerOtherMatch } from './other-matches.ts';
+import { type GivenOption, optionsOf } from './words.ts';
 
 /** Where a match stands: the meaning of some depends on it. */
 export interface MatchPlace {
@@ -163,22 +164,21 @@ function protocolCheck(kind: keyof typeof protocolNumbers, { rule, part }: Match
 }
 
 function lowerTransport(match: TransportMatch, place: MatchPlace): readonly Instruction[] {
-  const unevaluated = match.unevaluated?.join(' ') ?? '';
   const conditions: Condition[] = [
     ...protocolCheck(match.kind, place),
     ...lowerPorts(match),
     ...given(match.flags, ({ mask, set }) => test('tcpFlags', single(set), undefined, mask)),
     ...given(match.option, (option) => test('tcpOption', single(1), String(option))),
+    ...[...optionsOf(match.unevaluated ?? [])].map(([name, option]) => openOption(match.kind, name, option)),
   ];
-  if (unevaluated !== '') {
-    conditions.push({
-      kind: 'open',
-      key: `${match.kind} ${unevaluated}`,
-      until: 'never',
-      reason: { code: 'option-unevaluated', option: unevaluated },
-    });
-  }
   return conditions.length === 0 ? [] : ask(all(conditions));
+}
+
+/** Types and chunks of packets: `!` turns the answer round, and asks the same (SCCHECK, DCCHECK). */
+function openOption(kind: string, name: string, { negated, values }: GivenOption): Condition {
+  const option = [`--${name}`, ...values].join(' ');
+  const reason = { code: 'option-unevaluated', option } as const;
+  return when(negated, { kind: 'open', key: `${kind} ${option}`, until: 'never', reason });
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { OtherMatch } from '../../../iptables/rule/match.ts';
 import { notShown } from '../../../iptables/rule/target.ts';
-import { interval, single } from '../../../sets/intervals.ts';
+import { type IntervalSet, interval, single } from '../../../sets/intervals.ts';
 import { type FieldName, statusBits } from '../../fields.ts';
 import type { Condition, Instruction } from '../../ir.ts';
 import { all, any, ask, bits, given, hasEntry, not, test, when } from '../conditions.ts';
@@ -96,7 +96,8 @@ export const otherMatches: Readonly<Record<string, Lower>> = {
   },
   rt: optionalHeader('rt'),
   srh: optionalHeader('srh'),
-  string: packetBytes,
+  // Only what is looked for can be negated (string_mt).
+  string: asked('packet', true),
   time: whole('time'),
   tos: (options) => {
     const { values, negated } = one(options, 'tos');
@@ -152,12 +153,24 @@ function hopLimit(name: 'ttl' | 'hl'): Lower {
 /** Options that say how the others are meant, and ask nothing by themselves. */
 const modifiers: ReadonlySet<string> = new Set(['soft', 'rt-0-not-strict']);
 
-/** A header of which every option asks one number: the option with its value is what is asked. */
+/** Options that ask whether a number of the header lies between two, both included (spi_match and its like). */
+const ranges: ReadonlySet<string> = new Set(['ahspi', 'espspi', 'fragid', 'ipcompspi', 'rt-segsleft']);
+
+/** `16`, `16:32`, `:32`, `16:`. */
+function rangeOf(text: string): IntervalSet {
+  const [first = '', last = first] = text.split(':');
+  return interval(Number(first), last === '' ? 0xffffffff : Number(last));
+}
+
+/** A header of which every option asks one number, or whether it is what the option says. */
 function parts(name: string): Lower {
   return (options) => {
     const manner = [...options.keys()].filter((option) => modifiers.has(option));
     return [...options].flatMap(([option, { values, negated }]) => {
       if (modifiers.has(option)) return [];
+      if (ranges.has(option)) {
+        return ask(when(negated, test('extensionHeader', rangeOf(values[0] ?? ''), `${name} ${option}`)));
+      }
       const of = [name, option, ...values, ...manner].join(' ');
       return ask(when(negated, test('extensionHeader', single(1), of)));
     });
@@ -201,9 +214,11 @@ function packetBytes(options: Options, match: OtherMatch): readonly Instruction[
   return asked('packet')(options, match);
 }
 
-function asked(until: 'never' | 'packet'): Lower {
+/** `!` of the only option, or of the one that can have it, turns the whole answer round. */
+function asked(until: 'never' | 'packet', negatedWhole = false): Lower {
   return (options, { name, words }) => {
-    const negated = options.size === 1 && [...options.values()].some((option) => option.negated);
+    const mayTurn = negatedWhole || options.size === 1;
+    const negated = mayTurn && [...options.values()].some((option) => option.negated);
     return ask(when(negated, openOf(name, negated ? words.filter((word) => word !== '!') : words, until)));
   };
 }
