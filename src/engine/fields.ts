@@ -141,8 +141,8 @@ export const fields = {
   constant: field(128, 'packet', [], ofFlow),
   // The moment.
   cpu: field(32, 'unseen'),
-  /** 1: it is such a time. `of`: which, in the spelling of its language. */
-  time: field(1, 'unseen'),
+  /** `of`: of which part of it, by which clock, this is the number; or of which time 1 says that it is that, in the spelling of its language. */
+  time: field(32, 'unseen'),
 } as const satisfies Record<string, Field>;
 
 /** The name of a field. */

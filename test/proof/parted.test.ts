@@ -28,6 +28,23 @@ const parted: readonly (readonly [whole: string, ...parts: string[]])[] = [
   ],
   ['-p tcp', '-p tcp -m string --string abc --algo bm', '-p tcp -m string ! --string abc --algo bm'],
   ['-p sctp', '-p sctp -m sctp --chunk-types any INIT', '-p sctp -m sctp ! --chunk-types any INIT'],
+  [
+    '-m time --timestart 10:00 --timestop 14:00',
+    '-m time --timestart 10:00 --timestop 12:00',
+    '-m time --timestart 12:00:01 --timestop 14:00',
+  ],
+  [
+    '-m time --timestart 22:00 --timestop 05:00',
+    '-m time --timestart 22:00 --timestop 23:59:59',
+    '-m time --timestart 00:00 --timestop 05:00',
+  ],
+  ['-m time --weekdays Mon,Tue,Wed', '-m time --weekdays Mon,Wed', '-m time --weekdays Tue'],
+  ['-m time --monthdays 1,2,3', '-m time --monthdays 1', '-m time --monthdays 2,3'],
+  [
+    '-m time --timestart 10:00 --timestop 14:00',
+    '-m time --timestart 10:00 --timestop 14:00 --weekdays Sat,Sun',
+    '-m time --timestart 10:00 --timestop 14:00 ! --weekdays Sat,Sun',
+  ],
   ['-p dccp', '-p dccp -m dccp --dccp-types REQUEST', '-p dccp -m dccp ! --dccp-types REQUEST'],
 ];
 

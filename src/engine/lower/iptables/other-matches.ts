@@ -1,6 +1,6 @@
 import type { OtherMatch } from '../../../iptables/rule/match.ts';
 import { notShown } from '../../../iptables/rule/target.ts';
-import { type IntervalSet, interval, single } from '../../../sets/intervals.ts';
+import { type IntervalSet, interval, single, union, unionOf } from '../../../sets/intervals.ts';
 import { type FieldName, statusBits } from '../../fields.ts';
 import type { Condition, Instruction } from '../../ir.ts';
 import { all, any, ask, bits, given, hasEntry, not, test, when } from '../conditions.ts';
@@ -98,7 +98,7 @@ export const otherMatches: Readonly<Record<string, Lower>> = {
   srh: optionalHeader('srh'),
   // Only what is looked for can be negated (string_mt).
   string: asked('packet', true),
-  time: whole('time'),
+  time: lowerTime,
   tos: (options) => {
     const { values, negated } = one(options, 'tos');
     const { value, mask } = readMasked(values[0] ?? '0', 0xff);
@@ -207,6 +207,51 @@ function whole(field: FieldName): Lower {
     const of = words.filter((word) => word !== '!').join(' ');
     return ask(when(negated, test(field, single(1), of)));
   };
+}
+
+const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const lastSecond = 0xffffffff;
+const lastOfDay = 86_399;
+
+/** Numbers of which there are no others: what lies beyond either end stands with that end. */
+function among(first: number, last: number, [least, most]: readonly [number, number]): IntervalSet {
+  return interval(first === least ? 0 : first, last === most ? lastSecond : last);
+}
+
+/** The moment, by the clock that is asked, has its date, its second of the day, and its days (time_mt). */
+function lowerTime(options: Options, match: OtherMatch): readonly Instruction[] {
+  // Behind midnight the days are then those of the day before.
+  if (options.has('contiguous')) return whole('time')(options, match);
+  const clock = options.has('kerneltz') ? 'local' : 'utc';
+  const value = (name: string) => options.get(name)?.values[0];
+  const [from, to] = [secondsOf(value('timestart'), 0), secondsOf(value('timestop'), lastOfDay)];
+  const dates = [dateOf(value('datestart'), 0), dateOf(value('datestop'), lastSecond)] as const;
+  if ([from, to, ...dates].some(Number.isNaN)) return whole('time')(options, match);
+  const days = (name: string, most: number, numberOf: (word: string) => number) =>
+    each(options.get(name), (words) => {
+      const numbers = words.split(',').map(numberOf);
+      return test('time', unionOf(numbers.map((day) => among(day, day, [1, most]))), `${name} ${clock}`);
+    });
+  // What begins at its end, or after it, goes over midnight.
+  const hours =
+    from < to ? among(from, to, [0, lastOfDay]) : union(interval(from, lastSecond), interval(0, to));
+  return [
+    ...ask(all([test('time', interval(...dates), `date ${clock}`), test('time', hours, `second ${clock}`)])),
+    ...days('weekdays', 7, (word) => weekdays.indexOf(word) + 1),
+    ...days('monthdays', 31, Number),
+  ];
+}
+
+/** `10:00:00`, or `10:00`. */
+function secondsOf(text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number);
+  return hours * 3600 + minutes * 60 + seconds;
+}
+
+/** `2038-01-19T03:14:07`, in seconds of Unix. */
+function dateOf(text: string | undefined, otherwise: number): number {
+  return text === undefined ? otherwise : Date.parse(`${text}Z`) / 1000;
 }
 
 /** What stays the same as long as the packet's bytes do. */
