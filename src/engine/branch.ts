@@ -213,7 +213,7 @@ export class Branch implements Header {
     readonly flags: number;
     readonly icmp: Packet['icmp'];
     /** Of an error: the link of what it is about, which it takes where its destination is of one link (icmp6_send). Null: a reset. */
-    readonly errorTo: string | null;
+    readonly link: string | null;
     /** Whether it leaves by a port of a bridge, past all rules and untranslated. */
     readonly pastRules: boolean | HostDoubt;
   } | null = null;

@@ -11,9 +11,9 @@ export function routeLocal(branch: Branch, host: Host): Direction | null {
   branch.copies = null;
   // What has no destination at all stays here.
   if (isUnspecified(branch.destination)) return leaveBy(branch, 'lo', null);
-  const errorTo = branch.answer?.errorTo;
-  if (errorTo && isLinkLocal(branch.destination))
-    return onLinkAlone(branch, errorTo, { yes: null, no: drop('no-route-of-own') }, host);
+  const link = branch.answer?.link;
+  if (link && isLinkLocal(branch.destination))
+    return onLinkAlone(branch, link, { yes: null, no: drop('no-route-of-own') }, host);
   const routing = lookUp(host, branch.destination, keyOf(branch));
   if (isDoubt(routing)) return { kind: 'unknown', doubt: routing };
   switch (routing.type) {

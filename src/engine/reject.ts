@@ -49,7 +49,7 @@ export function answerWith(
     protocol: reset ? branch.protocol : typeof branch.source === 'number' ? 1 : 58,
     flags: reset ? resetFlags(branch.flags) : 0,
     icmp: { type: icmp[0], code: icmp[1] },
-    errorTo: reset ? null : linkOf(branch, host),
+    link: reset ? null : linkOf(branch, host),
     // Of what came by a port of a bridge, nf_send_reset hands the answer to that port (dev_queue_xmit).
     pastRules: reset && cameByPort(branch, host),
   };
