@@ -13,7 +13,6 @@ import { withNftIpvs } from '../nftables/ipvs.ts';
 import type { NftRuleset, NftTable } from '../nftables/model.ts';
 import { isHooks } from '../nftables/read/hooks.ts';
 import { isNft } from '../nftables/read/recognise.ts';
-import type { TakesAway } from '../nftables/read/taken-away.ts';
 import { want } from '../text/expected.ts';
 import { keptBy } from '../text/kept.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
@@ -25,6 +24,7 @@ import type { SessionDetail } from './detail.ts';
 import { familySaid, splitFamilies } from './families.ts';
 import { openHooks, placeChains, placeLoaded } from './hooks.ts';
 import { type Beyond, beyondOf, tablesBeyondScope, tablesInScope } from './left-out.ts';
+import type { NftText } from './nft-text.ts';
 import { type NodeState, nothingKnown, programBeside } from './node-state.ts';
 import { refuse } from './refuse.ts';
 import { type NodeRequest, openRules, type PlacedRules, type RulesTexts } from './rules.ts';
@@ -150,14 +150,6 @@ export function familiesOf(sources: readonly Source[]): readonly Family[] {
   });
   const families = (['ipv4', 'ipv6'] as const).filter((family) => found.includes(family));
   return families.length > 0 ? families : ['ipv4'];
-}
-
-/** A text of nft among those of a node. */
-export interface NftText {
-  readonly source: Source;
-  readonly ruleset: NftRuleset;
-  readonly problems: readonly Problem[];
-  readonly takesAway: TakesAway | null;
 }
 
 /** Once: the families of a text are asked before its rules are opened for each of them. */

@@ -4,7 +4,7 @@ import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { SessionDetail } from './detail.ts';
 import { backendSaid, tablesSaid } from './families.ts';
-import type { NftText } from './program.ts';
+import type { NftText } from './nft-text.ts';
 import { refuse } from './refuse.ts';
 
 /** The texts of a node, in the order in which they are given. */

@@ -21,6 +21,7 @@ function made({ tables }: NftRuleset, rule: typeof canonicalRule): NftRuleset {
       sets: table.sets.map(canonicalSet),
       chains: table.chains.map((chain) => ({
         ...chain,
+        ...(chain.base && { base: { ...chain.base, devices: [...chain.base.devices].sort() } }),
         rules: chain.rules.map((own) => rule(own, table)),
       })),
     })),

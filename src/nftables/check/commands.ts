@@ -1,9 +1,10 @@
+import { dataKey } from '../../text/data-key.ts';
 import { want } from '../../text/expected.ts';
 import { evaluateRule } from '../canonical/evaluate/rule.ts';
 import type { Command } from '../command.ts';
 import { isTooLong, longestComment } from '../comment.ts';
 import { isSameType, keyTypes } from '../key-types.ts';
-import type { NftFamily, NftTable, RuleForm } from '../model.ts';
+import type { NftFamily, NftSet, NftTable, RuleForm } from '../model.ts';
 import { findNamed } from '../named.ts';
 import { Refusal } from '../refusal.ts';
 import { checkBase, checkSameBase } from './chains.ts';
@@ -22,8 +23,19 @@ export function checkBefore(command: Command, table: NftTable | undefined): void
     const known = findNamed(table.sets, command.set.name);
     if (known && !isSameType(keyTypes(known, table.family), keyTypes(command.set, table.family)))
       throw new Refusal(`${command.set.name} is there already, of another type`);
+    if (known && !isSameKind(known, command.set))
+      throw new Refusal(`${command.set.name} is there already, with other flags`);
   } else if (command.do === 'rename-chain' && table.chains.some(({ name }) => name === command.to))
     throw new Refusal(`there is a chain ${command.to} already`);
+}
+
+/** What of a set cannot be changed (nft_set_is_same): a timeout is a flag, too. */
+function isSameKind(known: NftSet, again: NftSet): boolean {
+  const kindOf = ({ flags, timeout, statements }: NftSet) => {
+    const all = new Set([...flags, ...(timeout === undefined ? [] : ['timeout'])]);
+    return [[...all].sort(), statements.map(({ kind }) => kind)];
+  };
+  return dataKey(kindOf(known)) === dataKey(kindOf(again));
 }
 
 /** What a command adds, with the comments that it gives. */

@@ -147,6 +147,18 @@ function refuse(message: string, place: Place): never {
   throw new Refused(message, place);
 }
 
+/** Who names a set again says how long its elements stay, and how many there may be, where that is said at all (nft_set_update). */
+function nameAgain(known: SetDraft, { flags, size, timeout, gcInterval }: NftSet): void {
+  delete known.timeout;
+  delete known.gcInterval;
+  Object.assign(known, {
+    flags,
+    ...(size !== undefined && { size }),
+    ...(timeout !== undefined && { timeout }),
+    ...(gcInterval !== undefined && { gcInterval }),
+  });
+}
+
 function refuseTwice(create: boolean, what: string, place: Place): void {
   if (create) refuse(`${what} exists already`, place);
 }
@@ -205,6 +217,7 @@ const appliers: Appliers = {
     const known = findNamed(sets, set.name);
     if (known) {
       refuseTwice(create, `set ${set.name}`, place);
+      nameAgain(known, set);
       addElements(known, set.elements);
     } else {
       const { elements, ...rest } = set;
@@ -229,9 +242,13 @@ const appliers: Appliers = {
   },
   'add-object': (state, { of, object, create, place }) => {
     const { objects } = state.table(of, place);
-    const known = objects.some(({ name, kind }) => name === object.name && kind === object.kind);
-    if (known) refuseTwice(create, `${object.kind} ${object.name}`, place);
-    else objects.push(object);
+    const known = objects.findIndex(({ name, kind }) => name === object.name && kind === object.kind);
+    if (known === -1) objects.push(object);
+    else {
+      refuseTwice(create, `${object.kind} ${object.name}`, place);
+      // Of all objects quotas alone can be changed (nft_quota_obj_update).
+      if (object.kind === 'quota') objects[known] = object;
+    }
   },
   'add-flowtable': (state, { of, flowtable, create, place }) => {
     const { flowtables } = state.table(of, place);

@@ -1,4 +1,5 @@
 import { type Expected, want } from '../../text/expected.ts';
+import type { Thing } from '../../text/things.ts';
 import type { Expression, Fib, Field, Payload, RawBase } from '../expression.ts';
 import { headers } from '../headers.ts';
 import { ctKeys, ipsecKeys, metaAliases, metaKeys, rtKeys, socketKeys } from '../keys.ts';
@@ -147,15 +148,25 @@ function readRawOption(reader: Reader): Field {
   const number =
     reader.scanner.kind === 'word'
       ? (tcpOptions[readOptionName(reader)] as { number: number }).number
-      : reader.number('kind-of-an-option');
+      : byte(reader, 'kind-of-an-option');
   reader.expect(',');
   const offset = reader.number('offset-in-bits');
   reader.expect(',');
   return { kind: 'raw-option', number, offset, length: reader.number('length-in-bits') };
 }
 
+function byte(reader: Reader, what: Thing, most = 255): number {
+  const { span } = reader.scanner;
+  const number = reader.number(what);
+  if (number > most) reader.refuse(`${number} exceeds the range of the field`, want.range(0, most), span);
+  return number;
+}
+
+/** So many transformations a packet has at most (XFRM_MAX_DEPTH), counted from 0. */
+const lastTransformation = 5;
+
 function readNumberedOption(reader: Reader): Field {
-  const number = reader.number('kind-of-an-option');
+  const number = byte(reader, 'kind-of-an-option');
   const known = Object.entries(tcpOptions).find(([, option]) => option.number === number)?.[0];
   return { kind: 'option', of: 'tcp', option: known ?? String(number), field: null };
 }
@@ -279,7 +290,7 @@ function readOsf(reader: Reader): Field {
 function readIpsec(reader: Reader): Field {
   const direction = reader.takeOneOf(['in', 'out']);
   if (!direction) return { kind: 'meta', key: 'ipsec' };
-  const number = reader.take('spnum') ? reader.number('number') : 0;
+  const number = reader.take('spnum') ? byte(reader, 'number', lastTransformation) : 0;
   const family = reader.takeOneOf(['ip', 'ip6']);
   return {
     kind: 'ipsec',

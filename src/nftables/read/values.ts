@@ -59,6 +59,8 @@ export function readValue(reader: Reader, asked: FieldType): Constant {
   if (type === 'iface_index' && (text === 'exists' || text === 'missing'))
     return { kind: 'value', type: 'boolean', value: text === 'exists' ? 1 : 0 };
   if (texts.has(type)) {
+    if (type === 'ifname' && text === '*')
+      reader.refuse('a name that is all wildcard is none', want.thing('interface-name'), span);
     if (type === 'ifname' && text.replace(/\\?\*$/, '').length > longestName) {
       reader.refuse(`${text} is too long for the name of an interface`, undefined, span);
     }

@@ -12,6 +12,7 @@ import {
   checkFamilyIsSaid,
   checkFib,
   checkLoaded,
+  checkMeta,
   checkRouted,
   checkTracking,
 } from './refused.ts';
@@ -32,8 +33,7 @@ export class Expressions {
       case 'raw':
         return bytesOf(expression);
       case 'meta':
-        if (expression.key === 'nfproto' && this.protocols.context.family !== 'inet')
-          throw new Refusal('meta nfproto is for tables of both families');
+        checkMeta(expression.key, this.protocols.context.family);
         return expression;
       case 'socket':
       case 'ipsec':

@@ -48,6 +48,14 @@ export function checkFib({ of }: Fib): void {
   if (of.includes('iif') && of.includes('oif')) throw new Refusal('fib takes iif or oif, and not both');
 }
 
+/** The bridge of an interface is asked in tables of bridges alone (nft_meta_bridge). */
+export function checkMeta(key: string, family: NftFamily): void {
+  if (key === 'nfproto' && family !== 'inet')
+    throw new Refusal('meta nfproto is for tables of both families');
+  if ((key === 'ibrname' || key === 'obrname') && family !== 'bridge')
+    throw new Refusal(`meta ${key} is asked in tables of family bridge`);
+}
+
 /** Whether there is an interface to go out by, is asked without a set, or with one of both answers. */
 export function checkPresence(left: Expression, right: Expression): void {
   const isOfMeta = left.kind === 'meta' && right.kind === 'value' && right.type === 'boolean';
