@@ -97,6 +97,8 @@ export interface ChainSpec {
   readonly comment?: string;
   readonly handle?: number;
   readonly base?: BaseChain;
+  /** A rule holds it (`jump { … }`), and it is told with that rule. */
+  readonly isHeld?: true;
   /** Said without a hook, of a chain that is there. */
   readonly policy?: BaseChain['policy'];
 }

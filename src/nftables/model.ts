@@ -33,6 +33,8 @@ export interface NftChain {
   readonly comment?: string;
   /** Absent where only jumps lead to the chain. */
   readonly base?: BaseChain;
+  /** A rule holds it (`jump { … }`), and it is told with that rule. */
+  readonly isHeld?: true;
   /** Made when they are first asked for, where `later` is there. */
   readonly rules: readonly NftRule[];
   readonly later?: LaterRules | undefined;

@@ -5,6 +5,7 @@ import type { Stateful } from './stateful.ts';
 export type Statement =
   | Match
   | Verdict
+  | HeldChain
   | { readonly kind: 'vmap'; readonly key: Expression; readonly map: Expression }
   | { readonly kind: 'set'; readonly target: Field; readonly value: Expression }
   | Stateful
@@ -14,6 +15,19 @@ export type Statement =
   | Log
   | DynamicSet
   | Other;
+
+/** `jump { … }`: a chain that the rule itself holds, by the name that it has in its table, and what its rules say. */
+export interface HeldChain {
+  readonly kind: 'verdict';
+  readonly verdict: 'jump' | 'goto';
+  readonly chain: string;
+  readonly rules: readonly HeldRule[];
+}
+
+export interface HeldRule {
+  readonly statements: readonly Statement[];
+  readonly comment?: string;
+}
 
 export interface Match {
   readonly kind: 'match';

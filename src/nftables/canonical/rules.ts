@@ -13,7 +13,16 @@ type Make = (statements: readonly Statement[], family: NftFamily) => readonly St
 /** A rule as nft lists it once it was loaded. */
 export function canonicalRule(rule: NftRule, table: NftTable): NftRule {
   const own = made(rule, table, canonicalStatements);
-  return { ...own, statements: own.statements.map((one) => withoutStatementsOf(table, one)) };
+  return {
+    ...own,
+    statements: own.statements.map((one) => heldAlike(withoutStatementsOf(table, one), table)),
+  };
+}
+
+/** The rules of a chain that a rule holds are listed with it. */
+function heldAlike(statement: Statement, table: NftTable): Statement {
+  if (!('rules' in statement)) return statement;
+  return { ...statement, rules: statement.rules.map((rule) => canonicalRule(rule, table)) };
 }
 
 /** Of what is put into a set whose elements have statements anyway, nft lists none, whatever the rule says. */

@@ -10,6 +10,7 @@ import type {
   NftTable,
   SetData,
 } from '../model.ts';
+import { spellHeld } from '../print/tables.ts';
 import type { Reject, Statement } from '../statement.ts';
 import type { NftVersion } from '../version.ts';
 import { elementJson } from './expressions.ts';
@@ -35,7 +36,8 @@ function tableItems(table: NftTable, number: number, isCommented: boolean): read
   const { family, name, flags, comment } = table;
   const next = handles();
   const head = { family, table: name };
-  const chains = table.chains.map((chain) => ({ chain, handle: next(chain) }));
+  const told = table.chains.filter(({ isHeld }) => !isHeld);
+  const chains = told.map((chain) => ({ chain, handle: next(chain) }));
   const objects = table.objects.map((one) => objectJson(one, table, next(one)));
   const sets = table.sets.map((set) => setJson(set, table, next(set)));
   const flowtables = table.flowtables.map((one) => flowtableJson(one, table, next(one)));
@@ -53,9 +55,9 @@ function tableItems(table: NftTable, number: number, isCommented: boolean): read
     ...sets,
     ...flowtables,
     ...chains.map(({ chain, handle }) => ({ chain: { ...head, ...chainJson(chain, handle, isCommented) } })),
-    ...table.chains.flatMap((chain) =>
+    ...told.flatMap((chain) =>
       chain.rules.map((rule) => ({
-        rule: { ...head, chain: chain.name, ...ruleJson(rule, family, next(rule, anonymousSets(rule))) },
+        rule: { ...head, chain: chain.name, ...ruleJson(rule, family, next(rule, madeBefore(rule))) },
       })),
     ),
   ];
@@ -63,7 +65,7 @@ function tableItems(table: NftTable, number: number, isCommented: boolean): read
 
 type Next = (one: { readonly handle?: number }, before?: number) => number;
 
-/** Handles that are told, or numbers in order; sets of a rule have theirs before it. */
+/** Handles that are told, or numbers in order; what a rule holds has its own before it. */
 function handles(): Next {
   let last = 0;
   return ({ handle }, before = 0) => {
@@ -72,8 +74,9 @@ function handles(): Next {
   };
 }
 
-function anonymousSets({ statements }: NftRule): number {
-  let count = 0;
+/** The sets that a rule holds, and the chain with its rules. */
+function madeBefore({ statements }: NftRule): number {
+  let count = statements.reduce((sum, one) => sum + ('rules' in one ? 1 + one.rules.length : 0), 0);
   const visit = (value: unknown): void => {
     if (value === null || typeof value !== 'object') return;
     if (
@@ -109,7 +112,11 @@ function ruleJson(
   family: NftFamily,
   handle: number,
 ): { readonly [key: string]: Json } {
-  return object({ handle, comment, expr: statements.map((one) => statementJson(withAnswer(one, family))) });
+  return object({
+    handle,
+    comment,
+    expr: statements.map((one) => ('rules' in one ? spellHeld(one) : statementJson(withAnswer(one, family)))),
+  });
 }
 
 /** What goes without saying in the text is told. */

@@ -14,6 +14,7 @@ import type {
   SetType,
 } from '../model.ts';
 import { priorityName } from '../priority.ts';
+import type { HeldChain } from '../statement.ts';
 import { isTypeName, typeOf } from '../types.ts';
 import { spellElement, spellExpression } from './expressions.ts';
 import { spellObjectBody } from './objects.ts';
@@ -34,7 +35,7 @@ export function printTable(table: NftTable, style: PrintStyle = {}): string {
     ...table.objects.map((object) => printObject(object, style)),
     ...table.sets.map((set) => printSet(set, style)),
     ...table.flowtables.map((flowtable) => printFlowtable(flowtable, style)),
-    ...table.chains.map((chain) => printChain(chain, family, style)),
+    ...table.chains.flatMap((chain) => (chain.isHeld ? [] : printChain(chain, family, style))),
   ];
   let text = `table ${family} ${name} {${handleOf(table, style)}\n`;
   if (flags.length > 0) text += `\tflags ${flags.join(',')}\n`;
@@ -172,10 +173,17 @@ export function printRule(rule: NftRule, style: PrintStyle = {}): string {
   if (rule.listed !== undefined) return spellListed(rule.listed, style) + handleOf(rule, style);
   let text = '';
   for (const statement of rule.statements) {
-    text += text === '' ? spellStatement(statement, style) : ` ${spellStatement(statement, style)}`;
+    const spelled = 'rules' in statement ? spellHeld(statement, style) : spellStatement(statement, style);
+    text += text === '' ? spelled : ` ${spelled}`;
   }
   if (rule.comment !== undefined) text += ` comment "${rule.comment}"`;
   return text + handleOf(rule, style);
+}
+
+/** A chain as it stands in the rule that holds it; nft says no handles there. */
+export function spellHeld({ verdict, rules }: HeldChain, style: PrintStyle = {}): string {
+  const lines = rules.map((rule) => `\t\t\t${printRule(rule, { ...style, handles: false })}\n`);
+  return `${verdict} {\n${lines.join('')}\t\t}`;
 }
 
 function spellListed(listed: string, { stateless }: PrintStyle): string {

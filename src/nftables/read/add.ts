@@ -5,7 +5,7 @@ import { readChainBlock } from './chains.ts';
 import { readFlowtableBlock } from './flowtables.ts';
 import { readObjectBlock, readObjectKind } from './objects.ts';
 import type { Reader } from './reader.ts';
-import { readRule } from './rules.ts';
+import { readRule, takeHeld } from './rules.ts';
 import { readSetBlock, setKey, wantsOfSet } from './set-blocks.ts';
 import { readNamedElements } from './sets.ts';
 import { readTable } from './table-name.ts';
@@ -31,7 +31,7 @@ export function readAdd(reader: Reader, start: number, create: boolean): readonl
     return [{ do: 'add-object', create, of, object, place: reader.since(start) }];
   }
   reader.take('rule');
-  return [readRuleCommand(reader, start, 'last')];
+  return readRuleCommand(reader, start, 'last');
 }
 
 function readSet(reader: Reader, start: number, create: boolean): Command {
@@ -43,17 +43,18 @@ function readSet(reader: Reader, start: number, create: boolean): Command {
 
 export function readInsert(reader: Reader, start: number): readonly Command[] {
   reader.expect('rule');
-  return [readRuleCommand(reader, start, 'first')];
+  return readRuleCommand(reader, start, 'first');
 }
 
 /** `TABLE CHAIN [handle N | position N | index N] STATEMENTS`. */
-function readRuleCommand(reader: Reader, start: number, end: 'first' | 'last'): Command {
+function readRuleCommand(reader: Reader, start: number, end: 'first' | 'last'): readonly Command[] {
   const of = readTable(reader);
   const chain = reader.name('chain-name');
   const at = readPosition(reader, end === 'first' ? 'before' : 'after') ?? end;
   const { rule } = readRule(reader);
   if (rule.statements.length === 0) reader.refuse(`unexpected ${reader.describe()}`, want.thing('rule'));
-  return { do: 'add-rule', of, chain, rule, at, place: reader.since(start) };
+  const place = reader.since(start);
+  return [...takeHeld(reader, of, place), { do: 'add-rule', of, chain, rule, at, place }];
 }
 
 function readPosition(reader: Reader, side: 'before' | 'after'): RulePosition | undefined {

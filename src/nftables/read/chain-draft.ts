@@ -7,14 +7,16 @@ export class ChainDraft implements NftChain {
   base?: BaseChain;
   declare readonly handle?: number;
   declare readonly comment?: string;
+  declare readonly isHeld?: true;
   #rules: NftRule[] | undefined;
   #later: LaterRules | undefined;
 
-  constructor({ name, base, policy = 'accept', handle, comment }: ChainSpec) {
+  constructor({ name, base, policy = 'accept', handle, comment, isHeld }: ChainSpec) {
     this.name = name;
     if (base) this.base = { policy, ...base };
     if (handle !== undefined) this.handle = handle;
     if (comment !== undefined) this.comment = comment;
+    if (isHeld) this.isHeld = true;
   }
 
   get rules(): NftRule[] {

@@ -6,7 +6,7 @@ import { readDevices } from './flowtables.ts';
 import { readLater } from './later.ts';
 import { readPriority } from './priority.ts';
 import type { Reader } from './reader.ts';
-import { readRule, recover } from './rules.ts';
+import { readRule, recover, takeHeld } from './rules.ts';
 
 const types: readonly ChainType[] = ['filter', 'nat', 'route'];
 
@@ -43,7 +43,7 @@ function readParts(reader: Reader, of: TableName, chain: Building, rules: Comman
       reader.refuse('the block of a chain has no end', want.thing('closing-brace'));
     const { start } = reader.scanner;
     try {
-      if (!readProperty(reader, of, chain)) rules.push(readRuleOf(reader, of, chain));
+      if (!readProperty(reader, of, chain)) rules.push(...readRuleOf(reader, of, chain));
       reader.expectSeparator();
     } catch (error) {
       recover(reader, error, start, 0);
@@ -52,9 +52,10 @@ function readParts(reader: Reader, of: TableName, chain: Building, rules: Comman
   }
 }
 
-function readRuleOf(reader: Reader, of: TableName, { name }: Building): Command {
+function readRuleOf(reader: Reader, of: TableName, { name }: Building): readonly Command[] {
   const read = readRule(reader);
-  return { do: 'add-rule', of, chain: name, ...read, at: 'last', place: read.rule.place as Place };
+  const place = read.rule.place as Place;
+  return [...takeHeld(reader, of, place), { do: 'add-rule', of, chain: name, ...read, at: 'last', place }];
 }
 
 /** What is said of the chain itself, and definitions. */

@@ -3,7 +3,7 @@ import type { Command } from '../command.ts';
 import { readElementCommand } from './add.ts';
 import { readObjectKind } from './objects.ts';
 import type { Reader } from './reader.ts';
-import { readRule } from './rules.ts';
+import { readRule, takeHeld } from './rules.ts';
 import { families, readFamily, readTable } from './table-name.ts';
 
 const deletable = ['table', 'chain', 'set', 'map', 'flowtable'] as const;
@@ -74,7 +74,8 @@ export function readReplace(reader: Reader, start: number): readonly Command[] {
   reader.expect('handle');
   const handle = reader.number('handle');
   const { rule } = readRule(reader);
-  return [{ do: 'replace-rule', of, chain, handle, rule, place: reader.since(start) }];
+  const place = reader.since(start);
+  return [...takeHeld(reader, of, place), { do: 'replace-rule', of, chain, handle, rule, place }];
 }
 
 export function readRename(reader: Reader, start: number): readonly Command[] {

@@ -2,7 +2,7 @@ import { type Expected, want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import type { Thing } from '../../text/things.ts';
-import type { NftFamily, NftSet, Place } from '../model.ts';
+import type { NftFamily, NftRule, NftSet, Place } from '../model.ts';
 import type { Statement } from '../statement.ts';
 import { NftSyntaxError } from './error.ts';
 import type { Molds } from './molds.ts';
@@ -52,6 +52,12 @@ export class Reader {
   /** Where the token before this one ended. */
   lastEnd = 0;
   private depth = 0;
+  /** How many chains rules hold so far: the kernel numbers them, too. */
+  heldChains = 0;
+  /** Those whose commands are still to be made. */
+  readonly held: { readonly name: string; readonly rules: readonly NftRule[] }[] = [];
+  /** Whether it reads the rules of such a chain. */
+  isHeld = false;
 
   private readonly main: Source;
 

@@ -1,6 +1,8 @@
+import { want } from '../../text/expected.ts';
 import type { Problem } from '../../text/problem.ts';
-import type { NftFamily, NftRule } from '../model.ts';
-import type { Statement } from '../statement.ts';
+import type { Command, TableName } from '../command.ts';
+import type { NftFamily, NftRule, Place } from '../model.ts';
+import type { HeldChain, Statement } from '../statement.ts';
 import { NftSyntaxError } from './error.ts';
 import { type Mold, Molds } from './molds.ts';
 import { Reader, type RuleBody } from './reader.ts';
@@ -38,7 +40,7 @@ export function readRule(reader: Reader): ReadRule {
   const { problems } = reader;
   const known = problems.length;
   const { end, ...body } = readBody(reader);
-  if (problems.length === known && !body.statements.some(isOfSet))
+  if (problems.length === known && !body.statements.some(isOfItsOwn))
     molds.learn(source.text.slice(start, end), body);
   return { rule: ruleOf(body, reader, start, end) };
 }
@@ -53,8 +55,9 @@ function ruleOf({ statements, comment }: RuleBody, reader: Reader, start: number
   };
 }
 
-/** What is put into a set is read as the set is declared. */
-const isOfSet = ({ kind }: Statement) => kind === 'set-add' || kind === 'meter';
+/** What is put into a set is read as the set is declared, and each rule that holds a chain holds its own. */
+const isOfItsOwn = (statement: Statement) =>
+  statement.kind === 'set-add' || statement.kind === 'meter' || 'rules' in statement;
 
 export function moldsOf(reader: Reader): Molds<RuleBody> {
   const { family } = reader;
@@ -87,11 +90,60 @@ function readBody(reader: Reader): RuleBody & { readonly end: number } {
       comment = reader.takeValue();
       continue;
     }
-    statements.push(isStatementStart(reader) ? readStatement(reader) : readUnknown(reader));
+    statements.push(readAny(reader));
     end = reader.lastEnd;
   }
   const { network } = reader;
   return { statements, ...(comment !== undefined && { comment }), network, end };
+}
+
+function readAny(reader: Reader): Statement {
+  const { value } = reader.scanner;
+  if ((value === 'jump' || value === 'goto') && /^\s*\{/.test(reader.ahead(40))) {
+    reader.next();
+    return readHeld(reader, value);
+  }
+  return isStatementStart(reader) ? readStatement(reader) : readUnknown(reader);
+}
+
+/** `jump { … }`: a chain that the rule itself holds. Each of its rules ends with its line, or with a semicolon. */
+function readHeld(reader: Reader, verdict: 'jump' | 'goto'): HeldChain {
+  if (reader.isHeld) reader.refuse('a rule of a chain that a rule holds can hold none');
+  const { network } = reader;
+  reader.expect('{');
+  reader.isHeld = true;
+  reader.heldChains += 1;
+  const chain = `__chain${reader.heldChains}`;
+  const rules: NftRule[] = [];
+  try {
+    for (reader.skipSeparators(); !reader.takeMark('}'); reader.skipSeparators()) {
+      if (reader.scanner.kind === 'end') reader.refuse('the block has no end', want.thing('closing-brace'));
+      rules.push(readRule(reader).rule);
+      reader.expectSeparator();
+    }
+  } finally {
+    reader.isHeld = false;
+  }
+  reader.network = network;
+  reader.held.push({ name: chain, rules });
+  const said = rules.map(({ statements, comment }) => ({
+    statements,
+    ...(comment !== undefined && { comment }),
+  }));
+  return { kind: 'verdict', verdict, chain, rules: said };
+}
+
+/** The chains that rules hold that were read last, with their rules: they are there before them. */
+export function takeHeld(reader: Reader, of: TableName, place: Place): readonly Command[] {
+  return reader.held
+    .splice(0)
+    .flatMap(({ name, rules }): readonly Command[] => [
+      { do: 'add-chain', create: false, of, chain: { name, isHeld: true }, place },
+      ...rules.map(
+        (rule) =>
+          ({ do: 'add-rule', of, chain: name, rule, at: 'last', place: rule.place ?? place }) as const,
+      ),
+    ]);
 }
 
 function isRuleEnd(reader: Reader): boolean {
