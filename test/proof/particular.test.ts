@@ -103,3 +103,26 @@ test('packets whose port is in the range that DNAT gives are not counted to thos
   expect(holding(to5555 as Packet)).toBeGreaterThanOrEqual(0);
   expect(holding(to83 as Packet)).not.toBe(holding(to5555 as Packet));
 });
+
+/** What the node sends to :: goes by lo, and comes back (ip6_route_output of no destination). */
+test('what the node sends without a destination meets the policy of INPUT', () => {
+  const six = hostOf('ipv6');
+  const input = (policy: string) =>
+    readDump({ name: 'dump', text: `*mangle\n:INPUT ${policy} [0:0]\nCOMMIT\n` }, { family: 'ipv6' }).ruleset;
+  const [before, after] = [input('ACCEPT'), input('DROP')];
+  const packet = {
+    protocol: 17,
+    source: six.interfaces.find(({ name }) => name === 'eth0')?.addresses[0]?.address as bigint,
+    destination: 0n,
+    sourcePort: 1024,
+    destinationPort: 53,
+    from: 'host' as const,
+    flags: 0,
+    icmp: { type: 0, code: 0 },
+    state: null,
+  };
+  expect(tracerOf(before, six)(packet)).toMatch(/^accept /);
+  expect(tracerOf(after, six)(packet)).toMatch(/^drop /);
+  const said = boxesOf(comparePackets(before, after, six));
+  expect(said.some((box) => isIn(packet, box))).toBe(true);
+});

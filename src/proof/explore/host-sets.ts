@@ -102,6 +102,8 @@ export function hostSets(host: Host): HostSets {
 function goalOf(host: Host, destination: Address): 'away' | 'here' | null {
   // What is for ::1 goes by the routes of the interface that it came in by.
   if (hasOwnRouting(host) || destination === 1n) return null;
+  // What the node itself sends without a destination stays here, and what comes without one is routed (routeLocal).
+  if (isUnspecified(destination)) return null;
   if (isMulticast(destination)) return 'here';
   const routing = lookUp(host, destination);
   if (isDoubt(routing)) return null;
